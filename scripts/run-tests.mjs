@@ -1,0 +1,34 @@
+// Runs the compiled tests with Node's own runner and closes with the line that CI reads, counted from its events.
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const folder = join(root, '.build', 'test');
+const wanted = process.argv.slice(2);
+const files = readdirSync(folder, { recursive: true })
+  .filter((file) => file.endsWith('.test.js') && (wanted.length === 0 || wanted.some((part) => file.includes(part))))
+  .map((file) => join(folder, file))
+  .sort();
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const stream = run({ files, concurrency: 2, timeout: 600_000 });
+stream.on('test:pass', (event) => count(event, 'passed'));
+stream.on('test:fail', (event) => count(event, 'failed'));
+stream.compose(new spec()).pipe(process.stdout);
+stream.on('end', () => {
+  if (counts.passed + counts.failed === 0) counts.failed = 1;
+  process.exitCode = counts.failed > 0 ? 1 : 0;
+});
+process.on('exit', () => {
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+  process.stdout.write(`${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
+});
+
+function count(event, outcome) {
+  if (event.details?.type === 'suite') return;
+  if (event.skip !== undefined || event.todo !== undefined) counts.skipped += 1;
+  else counts[outcome] += 1;
+}

@@ -1,0 +1,179 @@
+/**
+ * Every error a caller can meet: code, HTTP status and what to do about it, in the two languages we answer in.
+ * docs/errors.md lists the same codes; a test keeps the two equal. Internals (paths, stacks, causes) never go into
+ * a message: they travel as `cause`, to the log.
+ */
+
+interface CatalogueEntry {
+  /** HTTP status. 4xx is the caller's to mend, 5xx ours; the CLI's exit code follows from it. */
+  readonly status: number;
+  /** Message templates; `{name}` is filled from the error's params. */
+  readonly zh: string;
+  readonly en: string;
+}
+
+export const catalogue = {
+  // text
+  text_empty: { status: 400, zh: '请输入有效文本', en: 'Enter some text to speak.' },
+  text_too_long: {
+    status: 413,
+    zh: '文本有 {length} 字，超过上限 {limit} 字；请缩短或分段提交',
+    en: 'The text has {length} characters; the limit is {limit}. Shorten it or send it in parts.',
+  },
+  text_unspeakable: {
+    status: 400,
+    zh: '文本中没有可朗读的内容（无法识别：{characters}）',
+    en: 'Nothing in the text can be spoken (not recognised: {characters}).',
+  },
+  language_unsupported: {
+    status: 422,
+    zh: '音色 {voice} 使用 {language} 音系，文本前端目前支持：{supported}；可改用符号行（langdu trace）',
+    en: 'Voice {voice} speaks {language}; text can be read for {supported}. Use a symbol line (langdu trace) instead.',
+  },
+  symbol_unknown: {
+    status: 400,
+    zh: '符号行第 {position} 项的 {field} “{value}” 不在该音色的符号表中',
+    en: 'Token {position} of the symbol line has {field} "{value}", which this voice does not know.',
+  },
+  symbol_malformed: {
+    status: 400,
+    zh: '符号行第 {position} 项应为 {expected}，收到 {value}',
+    en: 'Token {position} of the symbol line should be {expected}, got {value}.',
+  },
+
+  // request
+  request_invalid: { status: 400, zh: '请求无效：{problem}', en: 'The request is not valid: {problem}' },
+  json_invalid: { status: 400, zh: '请求体不是有效的 JSON', en: 'The body is not valid JSON.' },
+  body_too_large: {
+    status: 413,
+    zh: '请求体超过上限 {limit} 字节',
+    en: 'The body is larger than the limit of {limit} bytes.',
+  },
+  media_type_unsupported: {
+    status: 415,
+    zh: '请使用 Content-Type: application/json',
+    en: 'Send the body with Content-Type: application/json.',
+  },
+  not_found: { status: 404, zh: '没有这个地址：{path}', en: 'There is nothing at {path}.' },
+  method_not_allowed: {
+    status: 405,
+    zh: '{path} 只接受 {allowed}',
+    en: '{path} accepts {allowed} only.',
+  },
+  audio_not_found: {
+    status: 404,
+    zh: '没有这个音频，或已被清理',
+    en: 'There is no such audio, or it has been cleaned away.',
+  },
+  parameter_out_of_range: {
+    status: 400,
+    zh: '{name} 应在 {min} 到 {max} 之间，收到 {value}',
+    en: '{name} must be between {min} and {max}, got {value}.',
+  },
+
+  // voices
+  voice_unknown: {
+    status: 404,
+    zh: '没有音色 {voice}；可用：{available}',
+    en: 'There is no voice {voice}; available: {available}.',
+  },
+  emotion_unknown: {
+    status: 422,
+    zh: '音色 {voice} 没有情感 {emotion}；可用：{available}',
+    en: 'Voice {voice} has no emotion {emotion}; available: {available}.',
+  },
+  speaker_unknown: {
+    status: 422,
+    zh: '音色 {voice} 没有说话人 {speaker}；可用：{available}',
+    en: 'Voice {voice} has no speaker {speaker}; available: {available}.',
+  },
+  control_unsupported: {
+    status: 422,
+    zh: '音色 {voice} 不支持 {control}；支持：{available}',
+    en: 'Voice {voice} has no control {control}; it has: {available}.',
+  },
+  voice_broken: {
+    status: 500,
+    zh: '音色包 {voice} 已损坏：{problem}',
+    en: 'The voice package {voice} is damaged: {problem}.',
+  },
+  model_not_ready: { status: 503, zh: '模型未就绪', en: 'The model is not ready yet; try again shortly.' },
+
+  // import
+  checkpoint_invalid: { status: 400, zh: '检查点无法读取：{problem}', en: 'The checkpoint cannot be read: {problem}.' },
+  checkpoint_forbidden: {
+    status: 400,
+    zh: '检查点中有不允许的内容：{problem}',
+    en: 'The checkpoint holds something that is not allowed: {problem}.',
+  },
+  import_failed: { status: 400, zh: '无法导入：{problem}', en: 'Cannot import: {problem}.' },
+
+  // machinery
+  worker_lost: {
+    status: 503,
+    zh: '合成进程意外退出，请重试',
+    en: 'The worker making this audio was lost; please try again.',
+  },
+  cancelled: { status: 499, zh: '请求已取消', en: 'The request was cancelled.' },
+  shutting_down: { status: 503, zh: '服务正在关闭', en: 'The server is shutting down.' },
+  file_unreadable: { status: 400, zh: '无法读取文件：{path}', en: 'Cannot read {path}.' },
+  config_invalid: { status: 400, zh: '配置无效：{problem}', en: 'The configuration is not valid: {problem}.' },
+  internal: { status: 500, zh: '服务内部错误，请稍后重试', en: 'Something went wrong on our side; try again later.' },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof catalogue;
+export type ErrorLanguage = 'zh' | 'en';
+export type ErrorParams = Readonly<Record<string, string | number | readonly string[]>>;
+
+/** An error of the catalogue. `message` is the English text; `say` gives either language. */
+export class LangduError extends Error {
+  override readonly name = 'LangduError';
+  readonly code: ErrorCode;
+  readonly params: ErrorParams;
+
+  constructor(code: ErrorCode, params: ErrorParams = {}, cause?: unknown) {
+    super(fill(catalogue[code].en, params), cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.params = params;
+  }
+
+  get status(): number {
+    return catalogue[this.code].status;
+  }
+
+  say(language: ErrorLanguage): string {
+    return fill(catalogue[this.code][language], this.params);
+  }
+}
+
+/** What crosses a thread or a process: an error without its class. */
+export interface ErrorRecord {
+  readonly code: ErrorCode;
+  readonly params: ErrorParams;
+  /** For the log only. */
+  readonly cause?: string;
+}
+
+/** Anything thrown, as an error of the catalogue: what is not one becomes `internal` with the original as cause. */
+export function asLangduError(thrown: unknown): LangduError {
+  return thrown instanceof LangduError ? thrown : new LangduError('internal', {}, thrown);
+}
+
+export function toRecord(error: LangduError): ErrorRecord {
+  const cause = error.cause;
+  const text =
+    cause instanceof Error ? (cause.stack ?? cause.message) : cause === undefined ? undefined : String(cause);
+  return { code: error.code, params: error.params, ...(text === undefined ? {} : { cause: text }) };
+}
+
+export function fromRecord(record: ErrorRecord): LangduError {
+  return new LangduError(record.code, record.params, record.cause);
+}
+
+function fill(template: string, params: ErrorParams): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = params[name];
+    if (value === undefined) return whole;
+    return Array.isArray(value) ? value.join(', ') : String(value);
+  });
+}
