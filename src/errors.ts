@@ -44,6 +44,25 @@ export const catalogue = {
   // request
   request_invalid: { status: 400, zh: '请求无效：{problem}', en: 'The request is not valid: {problem}' },
   json_invalid: { status: 400, zh: '请求体不是有效的 JSON', en: 'The body is not valid JSON.' },
+  field_unknown: {
+    status: 400,
+    zh: '没有字段 {field}；可用：{available}',
+    en: 'There is no field {field}; available: {available}.',
+  },
+  field_missing: { status: 400, zh: '缺少字段 {field}', en: 'The field {field} is missing.' },
+  field_type: {
+    status: 400,
+    zh: '{field} 应为 {expected}，收到 {got}',
+    en: '{field} must be {expected}, got {got}.',
+  },
+  http_malformed: { status: 400, zh: 'HTTP 请求格式有误', en: 'The HTTP request is malformed.' },
+  request_timeout: { status: 408, zh: '请求发送太慢，已超时', en: 'The request took too long to arrive.' },
+  headers_too_large: { status: 431, zh: '请求头过大', en: 'The request headers are too large.' },
+  range_unsatisfiable: {
+    status: 416,
+    zh: '请求的范围超出音频长度（{size} 字节）',
+    en: 'The range asked for is outside the audio ({size} bytes).',
+  },
   body_too_large: {
     status: 413,
     zh: '请求体超过上限 {limit} 字节',
@@ -116,6 +135,21 @@ export const catalogue = {
   },
   cancelled: { status: 499, zh: '请求已取消', en: 'The request was cancelled.' },
   shutting_down: { status: 503, zh: '服务正在关闭', en: 'The server is shutting down.' },
+  storage_failed: {
+    status: 500,
+    zh: '音频无法保存或读取，请稍后重试',
+    en: 'The audio could not be stored or read; try again later.',
+  },
+  page_not_built: {
+    status: 503,
+    zh: '网页尚未构建：请运行 npm run build 后重启服务',
+    en: 'The page is not built yet: run npm run build, then start again.',
+  },
+  address_in_use: {
+    status: 500,
+    zh: '无法监听 {address}：{problem}；可用 HOST、PORT 更换地址',
+    en: 'Cannot listen on {address}: {problem}. Set HOST or PORT to another address.',
+  },
   file_unreadable: { status: 400, zh: '无法读取文件：{path}', en: 'Cannot read {path}.' },
   config_invalid: { status: 400, zh: '配置无效：{problem}', en: 'The configuration is not valid: {problem}.' },
   internal: { status: 500, zh: '服务内部错误，请稍后重试', en: 'Something went wrong on our side; try again later.' },

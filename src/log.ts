@@ -1,0 +1,31 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { LangduError } from './errors.ts';
+
+export type Log = Logger;
+
+/**
+ * JSON lines, to stderr unless told otherwise: stdout belongs to audio and results. Texts are personal data and are never logged, so an
+ * error of the catalogue is written as its code and cause, without the parameters that may quote the text.
+ */
+export function createLog(level: string, destination?: DestinationStream): Log {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describe },
+    },
+    destination ?? pino.destination({ fd: 2, sync: true }),
+  );
+}
+
+function describe(error: unknown): object {
+  if (error instanceof LangduError) {
+    return { code: error.code, ...(error.cause === undefined ? {} : { cause: describe(error.cause) }) };
+  }
+  if (!(error instanceof Error)) return { message: String(error) };
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  const cause = error.cause === undefined ? {} : { cause: describe(error.cause) };
+  return { type: error.name, message: error.message, ...code, stack: error.stack, ...cause };
+}
