@@ -145,7 +145,7 @@ export const catalogue = {
     zh: '网页尚未构建：请运行 npm run build 后重启服务',
     en: 'The page is not built yet: run npm run build, then start again.',
   },
-  address_in_use: {
+  listen_failed: {
     status: 500,
     zh: '无法监听 {address}：{problem}；可用 HOST、PORT 更换地址',
     en: 'Cannot listen on {address}: {problem}. Set HOST or PORT to another address.',

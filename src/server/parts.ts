@@ -1,0 +1,16 @@
+import type { Settings } from '../config/settings.ts';
+import type { Log } from '../log.ts';
+import type { ResultStore } from '../results/store.ts';
+import type { Speaker } from '../speech.ts';
+
+/** What the server is put together from. */
+export interface ServerParts {
+  readonly speaker: Speaker;
+  readonly results: ResultStore;
+  readonly settings: Pick<Settings, 'voice' | 'maxText'>;
+  readonly log: Log;
+  /** Folder of the built page; the package's own when absent. */
+  readonly webRoot?: string;
+  /** Ends all work under way, when a stop has waited for it long enough. */
+  readonly stop?: AbortSignal;
+}

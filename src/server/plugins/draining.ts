@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify';
+import { LangduError } from '../../errors.ts';
+
+/** Once the server is closing, what still arrives on open connections is refused, and the connection with it. */
+export function addDraining(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    if (!closing) return;
+    reply.header('connection', 'close').header('retry-after', '5');
+    throw new LangduError('shutting_down');
+  });
+}

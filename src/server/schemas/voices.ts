@@ -1,0 +1,19 @@
+import { Type } from 'typebox';
+
+const Names = Type.Array(Type.String());
+
+export const VoicesAnswer = Type.Object({
+  voices: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      language: Type.String(),
+      sampleRate: Type.Integer(),
+      speakers: Names,
+      emotions: Names,
+      controls: Names,
+      licence: Type.String(),
+      credit: Type.String(),
+    }),
+  ),
+  default: Type.String({ description: 'the voice of requests that name none' }),
+});
