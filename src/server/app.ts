@@ -1,4 +1,4 @@
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { defaultVoice } from './default-voice.ts';
 import type { ServerParts } from './parts.ts';
 import { addAccessLog } from './plugins/access-log.ts';
@@ -26,8 +26,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   defaultVoice(parts.speaker.voices(), parts.settings.voice);
   const app = fastify({
     loggerInstance: parts.log as FastifyBaseLogger,
-    disableRequestLogging: true,
-    requestIdLogLabel: 'requestId',
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: (request) => requestId(request.headers['x-request-id']),
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false, // addDraining refuses in our shape

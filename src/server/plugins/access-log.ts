@@ -1,17 +1,17 @@
 import type { FastifyInstance } from 'fastify';
+import { catalogue } from '../../errors.ts';
 
 /** One line a request. The route, not the path: a path may hold the name of an audio, which is the right to hear it. */
 export function addAccessLog(app: FastifyInstance): void {
-  app.addHook('onResponse', async (request, reply) => {
-    request.log.info(
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? 'none',
-        status: reply.statusCode,
-        ...(reply.errorCode === undefined ? {} : { code: reply.errorCode }),
-        ms: Math.round(reply.elapsedTime * 10) / 10,
-      },
-      'request',
-    );
+  app.addHook('onRequest', async (request, reply) => {
+    // Not fastify's onResponse, which never comes for a caller that has hung up.
+    reply.raw.once('close', () => {
+      const outcome = reply.raw.writableFinished
+        ? { status: reply.statusCode, code: reply.errorCode }
+        : { status: catalogue.cancelled.status, code: 'cancelled' };
+      const { method, routeOptions } = request;
+      const ms = Math.round(reply.elapsedTime * 10) / 10;
+      request.log.info({ method, route: routeOptions.url ?? 'none', ...outcome, ms }, 'request');
+    });
   });
 }

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createLog } from '../../src/log.ts';
+import { openFileStore } from '../../src/results/files.ts';
+import { startServer } from '../../src/server/listen.ts';
+import { until } from './serving.ts';
+import { ToneSpeaker } from './tone-speaker.ts';
+
+const log = createLog('silent');
+
+async function folderOf(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'langdu-listen-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function ask(address: string, text: string): Promise<Response> {
+  const headers = { 'content-type': 'application/json' };
+  return fetch(`${address}/api/tts`, { method: 'POST', headers, body: JSON.stringify({ text }) });
+}
+
+test('a stop lets what is under way finish and refuses what is new', async (t) => {
+  const folder = await folderOf(t);
+  const speaker = new ToneSpeaker({ pace: 100 });
+  const results = await openFileStore({ folder, log, keepHours: 0, keepBytes: 0 });
+  const settings = { voice: '', maxText: 1000, host: '127.0.0.1', port: 0, stopSeconds: 30 };
+  const server = await startServer({ speaker, results, settings, log });
+  const asked = ask(server.address, '一。二。三。四。五。');
+  await until(() => speaker.active === 1, 'the request is under way');
+  const stopped = server.stop();
+  assert.equal(server.stop(), stopped, 'stopping twice is stopping once');
+  await assert.rejects(ask(server.address, '好'));
+  assert.equal((await asked).status, 200);
+  await stopped;
+  assert.equal(speaker.closed, true);
+  assert.equal((await readdir(folder)).length, 1);
+});
+
+test('a stop does not wait longer than it may', async (t) => {
+  const folder = await folderOf(t);
+  const speaker = new ToneSpeaker({ pace: 60_000 });
+  const results = await openFileStore({ folder, log, keepHours: 0, keepBytes: 0 });
+  const settings = { voice: '', maxText: 1000, host: '127.0.0.1', port: 0, stopSeconds: 0.2 };
+  const server = await startServer({ speaker, results, settings, log });
+  const asked = ask(server.address, '一。');
+  await until(() => speaker.active === 1, 'the request is under way');
+  const began = Date.now();
+  await server.stop();
+  assert.ok(Date.now() - began < 5000);
+  const response = await asked;
+  assert.deepEqual([response.status, ((await response.json()) as { code: string }).code], [503, 'shutting_down']);
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test('an address that cannot be had is an error that names it', async (t) => {
+  const folder = await folderOf(t);
+  const squatter = createServer().listen(0, '127.0.0.1');
+  await once(squatter, 'listening');
+  t.after(() => squatter.close());
+  const { port } = squatter.address() as { port: number };
+  const results = await openFileStore({ folder, log, keepHours: 0, keepBytes: 0 });
+  t.after(() => results.close());
+  const settings = { voice: '', maxText: 1000, host: '127.0.0.1', port, stopSeconds: 1 };
+  const parts = { speaker: new ToneSpeaker(), results, log };
+  await assert.rejects(startServer({ ...parts, settings }), { code: 'listen_failed', message: /EADDRINUSE/ });
+  await assert.rejects(startServer({ ...parts, settings: { ...settings, host: '203.0.113.1' } }), {
+    code: 'listen_failed',
+  });
+});
+
+/** A process of its own that serves tones, and its address. */
+async function spawnServer(t: TestContext, pace: number): Promise<{ child: ChildProcess; address: string }> {
+  const script = fileURLToPath(new URL('./serve-tones.js', import.meta.url));
+  const child = spawn(process.execPath, [script, await folderOf(t), String(pace)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+  return { child, address: line.toString().trim() };
+}
+
+test('SIGTERM ends an idle server with 0', async (t) => {
+  const { child, address } = await spawnServer(t, 0);
+  assert.equal((await ask(address, '好')).status, 200);
+  child.kill('SIGTERM');
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+});
+
+test('SIGINT finishes what is under way, and a second one does not', async (t) => {
+  const { child, address } = await spawnServer(t, 300);
+  const asked = ask(address, '一。二。三。');
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  child.kill('SIGINT');
+  assert.equal((await asked).status, 200);
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+
+  const second = await spawnServer(t, 60_000);
+  const lost = assert.rejects(ask(second.address, '一。'));
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  second.child.kill('SIGINT');
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  second.child.kill('SIGINT');
+  assert.deepEqual(await once(second.child, 'exit'), [130, null]);
+  await lost;
+});

@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { createLog } from '../../src/log.ts';
+import { openFileStore } from '../../src/results/files.ts';
+import type { RetentionLimits } from '../../src/results/retention.ts';
+import type { ResultStore } from '../../src/results/store.ts';
+import { buildServer } from '../../src/server/app.ts';
+import type { ServerParts } from '../../src/server/parts.ts';
+import type { Speaker } from '../../src/speech.ts';
+import { ToneSpeaker } from './tone-speaker.ts';
+
+export interface ServingOptions extends Partial<RetentionLimits> {
+  readonly speaker?: Speaker;
+  readonly results?: ResultStore;
+  readonly maxText?: number;
+  readonly voice?: string;
+  readonly webRoot?: string;
+  /** The log may hold an unforeseen error: otherwise one fails the test. */
+  readonly mayFail?: boolean;
+}
+
+export interface Serving {
+  readonly url: string;
+  readonly port: number;
+  readonly folder: string;
+  /** Lines of the log so far. */
+  readonly log: readonly LogLine[];
+  post(body: unknown, headers?: Record<string, string>): Promise<Response>;
+}
+
+export interface LogLine {
+  readonly [key: string]: unknown;
+}
+
+/** A real server on a free port of loopback, with files in a folder of its own; it ends with the test. */
+export async function serve(t: TestContext, options: ServingOptions = {}): Promise<Serving> {
+  const folder = await mkdtemp(join(tmpdir(), 'langdu-server-'));
+  const lines: LogLine[] = [];
+  const log = createLog('info', { write: (line) => void lines.push(JSON.parse(line)) });
+  const { keepHours = 24, keepBytes = 0 } = options;
+  const results = options.results ?? (await openFileStore({ folder, log, keepHours, keepBytes }));
+  const parts: ServerParts = {
+    speaker: options.speaker ?? new ToneSpeaker(),
+    results,
+    settings: { voice: options.voice ?? '', maxText: options.maxText ?? 1000 },
+    log,
+    ...(options.webRoot === undefined ? {} : { webRoot: options.webRoot }),
+  };
+  const app = buildServer(parts);
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  t.after(async () => {
+    app.server.closeAllConnections();
+    await app.close();
+    await results.close();
+    await rm(folder, { recursive: true, force: true });
+    const unforeseen = lines.filter((line) => line.level === 'error');
+    if (!options.mayFail && unforeseen.length > 0) throw new Error(`logged: ${JSON.stringify(unforeseen[0])}`);
+  });
+  const post = (body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${url}/api/tts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
+    });
+  return { url, port, folder, log: lines, post };
+}
+
+/** Sends these bytes and nothing else, as a client that knows no rules would; what came back until the server closed. */
+export function raw(port: number, bytes: string | Uint8Array): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const received: Buffer[] = [];
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (data) => received.push(data));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error);
+    });
+    socket.on('close', () => resolve(Buffer.concat(received).toString('utf8')));
+  });
+}
+
+/** The status and body of a raw response. */
+export function parse(response: string): { status: number; head: string; body: string } {
+  const [head = '', ...rest] = response.split('\r\n\r\n');
+  return { status: Number(head.split(' ')[1]), head: head.toLowerCase(), body: rest.join('\r\n\r\n') };
+}
+
+/** Waits until a condition holds. */
+export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (const end = Date.now() + 10_000; Date.now() < end; ) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`waited in vain until ${what}`);
+}
