@@ -1,4 +1,4 @@
-import { Global } from './globals.ts';
+import { Global, type TensorArguments } from './globals.ts';
 import type { PickleMachine } from './pickle.ts';
 import { forbidden, invalid } from './problem.ts';
 import { rebuildParameter, rebuildTensor } from './rebuild.ts';
@@ -21,12 +21,18 @@ export function construct(machine: PickleMachine, callable: PickleValue, given: 
     case 'sequence':
       return sequence(machine, name, given[0]);
     case 'tensor':
-      return rebuildTensor(role.arguments, given);
+      return tensor(machine, role.arguments, given);
     case 'parameter':
       return rebuildParameter(given);
     default:
       throw forbidden(`a call of ${name} ${machine.where()}`);
   }
+}
+
+function tensor(machine: PickleMachine, form: TensorArguments, given: readonly PickleValue[]): PickleValue {
+  const result = rebuildTensor(form, given);
+  machine.charge(1 + result.shape.length);
+  return result;
 }
 
 /** A dict of nothing, of a dict or, as Python 2 wrote an OrderedDict, of a list of pairs. */

@@ -1,9 +1,12 @@
 import type { TorchDtype } from './dtype.ts';
 
+/** Which of the three rebuilding functions, told apart by what they are called with. */
+export type TensorArguments = 'plain' | 'with-gradient' | 'with-dtype';
+
 /** What an allowed name stands for. None is looked up or called: each is a case of construct.ts. */
 export type GlobalRole =
   | { readonly kind: 'mapping' | 'default-mapping' | 'sequence' | 'scalar' | 'parameter' }
-  | { readonly kind: 'tensor'; readonly arguments: 'plain' | 'with-gradient' | 'with-dtype' }
+  | { readonly kind: 'tensor'; readonly arguments: TensorArguments }
   | { readonly kind: 'storage'; readonly dtype: TorchDtype | undefined }
   | { readonly kind: 'dtype'; readonly dtype: TorchDtype };
 

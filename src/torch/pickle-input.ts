@@ -8,7 +8,6 @@ const maximumLine = 1 << 10;
 /** A pickle's bytes in order, through a small window: a legacy file goes on for gigabytes after its pickles. */
 export class PickleInput {
   readonly #source: ByteSource;
-  readonly #start: number;
   readonly #end: number;
   #position: number;
   #window: Buffer = Buffer.alloc(0);
@@ -17,7 +16,6 @@ export class PickleInput {
   /** Reads from `start`, `limit` bytes at most; running into either end throws `checkpoint_invalid`. */
   constructor(source: ByteSource, start: number, limit: number) {
     this.#source = source;
-    this.#start = start;
     this.#position = start;
     this.#end = Math.min(source.size, start + limit);
   }
@@ -27,16 +25,14 @@ export class PickleInput {
     return this.#position;
   }
 
-  /** Bytes read so far. */
-  get consumed(): number {
-    return this.#position - this.#start;
-  }
-
   byte(): number {
-    return this.bytes(1)[0]!;
+    const byte = this.#window[this.#position - this.#windowStart];
+    if (byte === undefined) return this.bytes(1)[0]!;
+    this.#position += 1;
+    return byte;
   }
 
-  /** The next `length` bytes; valid until the next call. */
+  /** The next `length` bytes. Callers bound the length or have it from an instruction of fixed size. */
   bytes(length: number): Buffer {
     if (length > this.#end - this.#position) throw invalid('a pickle is cut short or too long');
     const from = this.#position - this.#windowStart;

@@ -8,7 +8,7 @@ import type { PickleValue } from './value.ts';
 /** Bytes of a pickle; that of a training checkpoint with a thousand tensors is about 300 KB. */
 export const maximumPickleBytes = 1 << 25;
 const maximumOperations = 1 << 22;
-/** Dicts, lists, tuples and their copied entries: what the machine's memory grows with. */
+/** Dicts, lists, tuples, tensors, marks and copied entries: what the machine's memory grows with. */
 const maximumContainers = 1 << 19;
 
 /** What a persistent id stands for: the storages, which lie outside the pickle. */
@@ -122,6 +122,7 @@ export class PickleMachine {
 
   loadPersistent(): void {
     const id = this.pop();
+    this.charge(1);
     this.push(this.#persistentLoad(id));
   }
 

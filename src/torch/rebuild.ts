@@ -1,5 +1,5 @@
 import type { TorchDtype } from './dtype.ts';
-import { Global } from './globals.ts';
+import { Global, type TensorArguments } from './globals.ts';
 import { invalid } from './problem.ts';
 import { Storage } from './storage.ts';
 import { StoredTensor } from './tensor.ts';
@@ -10,22 +10,18 @@ import type { PickleValue } from './value.ts';
  * `_rebuild_tensor_v2(…, requires_grad, backward_hooks[, metadata])` and
  * `_rebuild_tensor_v3(…, requires_grad, backward_hooks, dtype[, metadata])`. Hooks must be none: they would be code.
  */
-export function rebuildTensor(
-  form: 'plain' | 'with-gradient' | 'with-dtype',
-  given: readonly PickleValue[],
-): StoredTensor {
-  const [storage, offset, size, stride, , hooks, dtype] = given;
+export function rebuildTensor(form: TensorArguments, given: readonly PickleValue[]): StoredTensor {
+  const [storage, offset, size, stride, , hooks, ...rest] = given;
+  const [dtype, metadata] = form === 'with-dtype' ? rest : [undefined, ...rest];
   if (!(storage instanceof Storage)) throw invalid('a tensor is made of what is no storage');
-  if (hooks !== undefined && hooks !== null && !(hooks instanceof Map && hooks.size === 0)) {
-    throw invalid('a tensor has hooks');
-  }
-  return new StoredTensor(
-    storage,
-    dtypeOf(storage, form === 'with-dtype' ? dtype : undefined),
-    count(offset),
-    counts(size),
-    counts(stride),
-  );
+  if (!isNothing(hooks)) throw invalid('a tensor has hooks');
+  // It would say that the elements are to be negated or conjugated when read.
+  if (!isNothing(metadata)) throw invalid('a tensor has metadata');
+  return new StoredTensor(storage, dtypeOf(storage, dtype), count(offset), counts(size), counts(stride));
+}
+
+function isNothing(value: PickleValue | undefined): boolean {
+  return value === undefined || value === null || (value instanceof Map && value.size === 0);
 }
 
 /** torch/_utils.py: `_rebuild_parameter(data, requires_grad, backward_hooks)`. */

@@ -13,8 +13,10 @@ export function readZipCheckpoint(archive: ByteSource): PickleValue {
   const root = findRoot(entries);
   const littleEndian = readByteOrder(entries.get(`${root}/byteorder`));
   const storages = new Map<string, Storage>();
-  const pickle = entries.get(`${root}/data.pkl`)!.open();
-  return readPickle(new PickleInput(pickle, 0, maximumPickleBytes), (value) => {
+  const pickle = entries.get(`${root}/data.pkl`)!;
+  // Asked before opening: opening a deflated one inflates it.
+  if (pickle.size > maximumPickleBytes) throw invalid(`its pickle is ${pickle.size} bytes long`);
+  return readPickle(new PickleInput(pickle.open(), 0, maximumPickleBytes), (value) => {
     const { dtype, key, length } = readStorageId(value);
     // The same key may come as another type, as a view of the same bytes.
     const identity = `${dtype} ${length} ${key}`;
