@@ -1,0 +1,34 @@
+/** IEEE 754 binary16, round to nearest even; what overflows becomes infinity, as a cast would. */
+export function toHalf(values: Float32Array): Uint16Array {
+  const out = new Uint16Array(values.length);
+  const float = new Float32Array(1);
+  const bits = new Uint32Array(float.buffer);
+  for (let i = 0; i < values.length; i += 1) {
+    float[0] = values[i]!;
+    out[i] = halfFromBits(bits[0]!);
+  }
+  return out;
+}
+
+function halfFromBits(bits: number): number {
+  const sign = (bits >>> 16) & 0x8000;
+  const exponent = (bits >>> 23) & 0xff;
+  const mantissa = bits & 0x7fffff;
+  if (exponent === 0xff) return sign | 0x7c00 | (mantissa === 0 ? 0 : 0x200);
+  const shifted = exponent - 112; // 127 − 15
+  if (shifted >= 31) return sign | 0x7c00;
+  if (shifted <= 0) {
+    if (shifted < -10) return sign;
+    // Subnormal: the hidden bit joins the mantissa and everything moves right.
+    return sign | roundShift(mantissa | 0x800000, 14 - shifted);
+  }
+  // A carry out of the mantissa moves into the exponent, which is just what rounding up to the next power is.
+  return sign | ((shifted << 10) + roundShift(mantissa, 13));
+}
+
+function roundShift(value: number, shift: number): number {
+  const kept = value >>> shift;
+  const rest = value & ((1 << shift) - 1);
+  const half = 1 << (shift - 1);
+  return rest > half || (rest === half && (kept & 1) === 1) ? kept + 1 : kept;
+}
