@@ -1,0 +1,164 @@
+import { basename } from 'node:path';
+import { packageVersion } from '../config/paths.ts';
+import type { WeightPrecision } from '../onnx/graph.ts';
+import { type Checkpoint, openCheckpoint } from '../torch/checkpoint.ts';
+import { acousticFiles, SCHEMA_VERSION, vocoderFile } from '../voice/manifest.ts';
+import { type ImportedAcoustic, importAcoustic } from './acoustic.ts';
+import { checkName, findVoices, numberAt, type VoiceFiles } from './layout.ts';
+import { type VoicePackage, writePackage } from './package.ts';
+import { readTree } from './params.ts';
+import { type Ignored, problem } from './problem.ts';
+import { selfTest } from './self-test.ts';
+import { type ImportedVocoder, importVocoder } from './vocoder.ts';
+
+/** What a checkpoint does not say about itself. */
+export interface VoiceCard {
+  /** Categories the voice was trained for; all that its table names when absent. */
+  readonly emotions?: readonly string[] | undefined;
+  readonly description?: string | undefined;
+  readonly licence?: string | undefined;
+  readonly credit?: string | undefined;
+}
+
+export interface ImportOptions {
+  readonly out: string;
+  /** Only this voice of the model; with a model of one voice, the name to give it. */
+  readonly voice?: string | undefined;
+  readonly precision: WeightPrecision;
+  readonly card?: VoiceCard | undefined;
+  readonly onProgress?: (message: string) => void;
+}
+
+export interface ImportedVoice {
+  readonly name: string;
+  readonly folder: string;
+  readonly bytes: number;
+  readonly ignored: readonly Ignored[];
+}
+
+/**
+ * Where a voice without NSF has no figure for its pitch, the predictor's values are taken to have this ratio of mean to
+ * deviation, in Hz: about what Mandarin speakers have. `voice.json` says so.
+ */
+const ASSUMED_MEAN_OVER_DEVIATION = 4.5;
+
+/** Imports a ModelScope model: one package for each voice asked for. Throws `import_failed`, `checkpoint_invalid` or `checkpoint_forbidden`. */
+export function importModel(folder: string, options: ImportOptions): ImportedVoice[] {
+  const found = findVoices(folder);
+  return choose(found, options.voice).map(({ files, name }) => {
+    options.onProgress?.(`${name}: reading`);
+    const voice = readVoice({ ...files, name }, options);
+    options.onProgress?.(`${name}: writing and trying it out`);
+    const target = writePackage(options.out, voice, selfTest);
+    const bytes = [...voice.files.values()].reduce((sum, file) => sum + file.length, 0);
+    return { name, folder: target, bytes, ignored: voice.manifest.ignored };
+  });
+}
+
+function choose(found: readonly VoiceFiles[], wanted: string | undefined): { files: VoiceFiles; name: string }[] {
+  if (wanted === undefined) return found.map((files) => ({ files, name: files.name }));
+  checkName(wanted);
+  const named = found.find((files) => files.name === wanted);
+  if (named !== undefined) return [{ files: named, name: wanted }];
+  if (found.length === 1) return [{ files: found[0]!, name: wanted }];
+  throw problem(`there is no voice ${wanted} in it; it has ${found.map((files) => files.name).join(', ')}`);
+}
+
+function readVoice(files: VoiceFiles, options: ImportOptions): VoicePackage {
+  checkName(files.name);
+  const version = packageVersion;
+  const acoustic = withCheckpoint(files.acousticCheckpoint, (checkpoint) =>
+    importAcoustic(files, checkpoint.stateDict('model'), options.precision, version),
+  );
+  const vocoder = withCheckpoint(files.vocoderCheckpoint, (checkpoint) =>
+    importVocoder(files, checkpoint.stateDict('model', 'generator'), acoustic.f0, options.precision, version),
+  );
+  checkTogether(acoustic, vocoder);
+  const graphs = new Map<string, Uint8Array>();
+  acoustic.models.forEach((model, index) => graphs.set(acousticFiles[index]!, model));
+  vocoder.models.forEach((model, index) => graphs.set(vocoderFile(index), model));
+  const { card } = options;
+  const manifest: VoicePackage['manifest'] = {
+    schema: SCHEMA_VERSION,
+    name: files.name,
+    language: acoustic.symbols.language,
+    sampleRate: readSampleRate(files, vocoder),
+    speakers: [...acoustic.symbols.speakers],
+    emotions: chooseEmotions(acoustic, card?.emotions),
+    description: card?.description ?? '',
+    licence: card?.licence ?? '',
+    credit: card?.credit ?? '',
+    precision: options.precision,
+    symbols: {
+      fields: [...acoustic.symbols.fields],
+      tables: Object.fromEntries(Object.entries(acoustic.symbols.tables).map(([field, names]) => [field, [...names]])),
+    },
+    acoustic: structuredClone(acoustic.spec) as VoicePackage['manifest']['acoustic'],
+    vocoder: JSON.parse(JSON.stringify(vocoder.spec)) as VoicePackage['manifest']['vocoder'],
+    controls: {
+      rate: 'durations',
+      pitch:
+        acoustic.f0 === undefined
+          ? { through: 'predictor', meanOverDeviation: ASSUMED_MEAN_OVER_DEVIATION }
+          : { through: 'f0' },
+      emotion: true,
+      seed: acoustic.f0 !== undefined,
+    },
+    filledPauses: { inCheckpoint: acoustic.settings.filledPauses, enabled: false },
+    origin: { acoustic: basename(files.acousticCheckpoint), vocoder: basename(files.vocoderCheckpoint) },
+    ignored: [...acoustic.ignored, ...vocoder.ignored],
+  };
+  return { manifest, files: graphs };
+}
+
+function withCheckpoint<Result>(path: string, read: (checkpoint: Checkpoint) => Result): Result {
+  const checkpoint = openCheckpoint(path);
+  try {
+    return read(checkpoint);
+  } finally {
+    checkpoint.close();
+  }
+}
+
+function checkTogether(acoustic: ImportedAcoustic, vocoder: ImportedVocoder): void {
+  const mel = acoustic.spec.mels - (acoustic.f0 === undefined ? 0 : 2);
+  if (mel !== vocoder.spec.mels) {
+    throw problem(`the acoustic model yields ${mel} mel columns and the vocoder takes ${vocoder.spec.mels}`);
+  }
+}
+
+function chooseEmotions(acoustic: ImportedAcoustic, wanted: readonly string[] | undefined): string[] {
+  const table = acoustic.symbols.tables
+    .emo_category!.filter((name) => name.startsWith('emotion_'))
+    .map((name) => name.slice('emotion_'.length))
+    .filter((name) => name !== 'none' && !name.startsWith('placeholder'));
+  const unknown = wanted?.find((name) => !table.includes(name));
+  if (unknown !== undefined) throw problem(`there is no emotion ${unknown}; the voice's table has ${table.join(', ')}`);
+  return wanted === undefined ? table : table.filter((name) => wanted.includes(name));
+}
+
+/** The voice's own audio_config.yaml, the vocoder's copy of it and the model's card must agree where they speak of it. */
+function readSampleRate(files: VoiceFiles, vocoder: ImportedVocoder): number {
+  const own = files.audioConfig === undefined ? undefined : readTree(files.audioConfig, 'audio_config.yaml');
+  const said = [
+    ['audio_config.yaml sampling_rate', numberAt(own, ['audio_config', 'sampling_rate'])],
+    ['voc/config.yaml audio_config.sampling_rate', numberAt(vocoder.config, ['audio_config', 'sampling_rate'])],
+    ['configuration.json model.sample_rate', numberAt(files.card, ['model', 'sample_rate'])],
+  ] as const;
+  const rates = said.filter((entry): entry is readonly [(typeof said)[number][0], number] => entry[1] !== undefined);
+  const [first] = rates;
+  if (first === undefined)
+    throw problem(`voice ${files.name} says its sampling rate nowhere: audio_config.yaml is missing`);
+  const other = rates.find(([, rate]) => rate !== first[1]);
+  if (other !== undefined) throw problem(`${first[0]} is ${first[1]} and ${other[0]} is ${other[1]}`);
+  for (const [label, tree] of [
+    ['audio_config.yaml', own],
+    ['voc/config.yaml', vocoder.config],
+  ] as const) {
+    const hop = numberAt(tree, ['audio_config', 'hop_length']);
+    if (hop !== undefined && hop !== vocoder.spec.hop) {
+      throw problem(`${label} has hop_length ${hop} and the vocoder's scales make ${vocoder.spec.hop}`);
+    }
+  }
+  return first[1];
+}

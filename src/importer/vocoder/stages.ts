@@ -1,0 +1,118 @@
+import type { GraphBuilder, Value } from '../../onnx/graph.ts';
+import type { Weights } from '../weights.ts';
+import { type Kernel, mergeRepeatedPath, readKernel, transposedUpsampling, type Upsampling } from './kernel.ts';
+import type { GeneratorSettings } from './settings.ts';
+
+/**
+ * The layers of HiFi-GAN on tensors `[batch, channels, 1, time]`: ONNX Runtime moves convolutions to its blocked
+ * layout only when they are four-dimensional, which is worth a quarter of the time (speed.md).
+ */
+
+/** Left and right zero padding of a convolution that keeps the length. */
+function padding(width: number, dilation: number, causal: boolean): [number, number] {
+  const reach = (width - 1) * dilation;
+  return causal ? [reach, 0] : [Math.floor(reach / 2), Math.ceil(reach / 2)];
+}
+
+export function convolve(graph: GraphBuilder, x: Value, kernel: Kernel, dilation: number, causal: boolean): Value {
+  const [out, inner, width] = kernel.shape;
+  const [left, right] = padding(width, dilation, causal);
+  return graph.add('Conv', [x, graph.weight(kernel.data, [out, inner, 1, width]), graph.float(kernel.bias, [out])], {
+    kernel_shape: [1, width],
+    dilations: [1, dilation],
+    pads: [0, left, 0, right],
+    strides: [1, 1],
+    group: 1,
+  });
+}
+
+export function leaky(graph: GraphBuilder, x: Value, slope: number): Value {
+  return graph.add('LeakyRelu', [x], { alpha: { float: slope } });
+}
+
+export function upsample(graph: GraphBuilder, x: Value, up: Upsampling): Value {
+  const [inner, out, width] = up.shape;
+  // ONNX cannot crop by a negative amount: the missing samples of a kernel shorter than its stride are its bias alone.
+  if (up.cropEnd < 0) throw new Error('a transposed convolution narrower than its stride');
+  return graph.add('ConvTranspose', [x, graph.weight(up.data, [inner, out, 1, width]), graph.float(up.bias, [out])], {
+    kernel_shape: [1, width],
+    strides: [1, up.stride],
+    pads: [0, up.cropStart, 0, up.cropEnd],
+    dilations: [1, 1],
+    group: 1,
+  });
+}
+
+/** x + sin(x), the upstream activation in front of every stage. */
+export function snake(graph: GraphBuilder, x: Value): Value {
+  return graph.add('Add', [x, graph.add('Sin', [x])]);
+}
+
+/** Reads both upsampling paths of stage `index` as one transposed convolution. */
+export function readUpsampling(weights: Weights, settings: GeneratorSettings, index: number): Upsampling {
+  const inner = settings.channels >> index;
+  const outer = settings.channels >> (index + 1);
+  const stride = settings.upsampleScales[index]!;
+  const width = settings.upsampleKernels[index]!;
+  const own = transposedUpsampling(
+    readKernel(weights, `transpose_upsamples.${index}.1.deconv`, [inner, outer, width], outer),
+    stride,
+    settings.causal,
+  );
+  if (!settings.repeatUpsample) return own;
+  const repeated = readKernel(
+    weights,
+    `repeat_upsamples.${index}.2.conv1d`,
+    [outer, inner, settings.kernelSize],
+    outer,
+  );
+  return mergeRepeatedPath(own, repeated, padding(settings.kernelSize, 1, settings.causal)[0]);
+}
+
+/** The mean of stage `index`'s residual blocks. */
+export function residualBlocks(
+  graph: GraphBuilder,
+  x: Value,
+  weights: Weights,
+  settings: GeneratorSettings,
+  index: number,
+): Value {
+  const channels = settings.channels >> (index + 1);
+  const count = settings.resblockKernels.length;
+  let sum: Value | undefined;
+  settings.resblockKernels.forEach((width, block) => {
+    let y = x;
+    settings.resblockDilations[block]!.forEach((dilation, layer) => {
+      const name = `conv_blocks.${index * count + block}`;
+      const shape = [channels, channels, width] as const;
+      const first = readKernel(weights, `${name}.convs1.${layer}.conv1d`, shape, channels);
+      const second = readKernel(weights, `${name}.convs2.${layer}.conv1d`, shape, channels);
+      const activated = leaky(graph, y, settings.slope);
+      const inner = leaky(graph, convolve(graph, activated, first, dilation, settings.causal), settings.slope);
+      y = graph.add('Add', [convolve(graph, inner, second, 1, settings.causal), y]);
+    });
+    sum = sum === undefined ? y : graph.add('Add', [sum, y]);
+  });
+  return graph.add('Mul', [sum!, graph.scalar(1 / count)]);
+}
+
+/** The excitation `[batch, 1, 1, samples]` brought down to stage `index`'s output rate; an input of the graph. */
+export function excite(graph: GraphBuilder, weights: Weights, settings: GeneratorSettings, index: number): Value {
+  const channels = settings.channels >> (index + 1);
+  const rate = settings.upsampleScales.slice(index + 1).reduce((product, scale) => product * scale, 1);
+  const width = rate === 1 ? 1 : 2 * rate;
+  const kernel = readKernel(weights, `source_downs.${index}.conv1d`, [channels, 1, width], channels);
+  const excitation = graph.input('excitation', 'float32', ['batch', 1, 1, 'samples']);
+  const pads = rate === 1 ? [0, 0] : settings.causal ? [width - 1, 0] : [rate / 2, rate / 2];
+  return graph.add(
+    'Conv',
+    [excitation, graph.weight(kernel.data, [channels, 1, 1, width]), graph.float(kernel.bias, [channels])],
+    {
+      kernel_shape: [1, width],
+      strides: [1, rate],
+      pads: [0, pads[0]!, 0, pads[1]!],
+      dilations: [1, 1],
+      group: 1,
+    },
+  );
+}
