@@ -12,3 +12,6 @@ function findRoot(from: string): string {
     if (dirname(folder) === folder) throw new Error(`no package.json of langdu above ${from}`);
   }
 }
+
+/** The version of the installed package. */
+export const packageVersion: string = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version;

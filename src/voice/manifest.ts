@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { LangduError } from '../errors.ts';
+
+/** `voice.json`: everything about a voice that is not a graph. The schema is the type and the check in one. */
+
+export const SCHEMA_VERSION = 1;
+
+const count = Type.Integer({ minimum: 0 });
+const names = Type.Array(Type.String());
+
+const symbols = Type.Object({
+  /** Fields of a token, in order: the six of a phone line, or `byte_index` in place of the first four. */
+  fields: names,
+  /** For each field its names; an id is a position. */
+  tables: Type.Record(Type.String(), names),
+});
+
+const acoustic = Type.Object({
+  embeddingDim: count,
+  projectionUnits: count,
+  speakerUnits: count,
+  emotionUnits: count,
+  outputsPerStep: count,
+  mels: count,
+  decoder: Type.Object({ layers: count, heads: count, headWidth: count }),
+  durationTimescales: Type.Array(Type.Number()),
+  postnet: Type.Object({
+    lstmUnits: count,
+    channels: count,
+    layers: Type.Array(Type.Object({ past: count, future: count, residual: Type.Boolean() })),
+  }),
+});
+
+const vocoder = Type.Object({
+  mels: count,
+  hop: count,
+  bands: count,
+  stages: Type.Array(Type.Object({ channels: count, scale: count, left: count, right: count }), { minItems: 1 }),
+  source: Type.Optional(
+    Type.Object({
+      samplingRate: count,
+      weights: Type.Array(Type.Number()),
+      bias: Type.Number(),
+      f0: Type.Object({ scale: Type.Number(), offset: Type.Number() }),
+    }),
+  ),
+});
+
+const manifest = Type.Object({
+  schema: Type.Literal(SCHEMA_VERSION),
+  name: Type.String({ minLength: 1 }),
+  language: Type.String(),
+  sampleRate: Type.Integer({ minimum: 1 }),
+  speakers: Type.Array(Type.String(), { minItems: 1 }),
+  /** Categories the voice was trained for, without the `emotion_` prefix. */
+  emotions: Type.Array(Type.String(), { minItems: 1 }),
+  description: Type.String(),
+  licence: Type.String(),
+  credit: Type.String(),
+  precision: Type.Union([Type.Literal('fp32'), Type.Literal('fp16')]),
+  symbols,
+  acoustic,
+  vocoder,
+  controls: Type.Object({
+    rate: Type.Literal('durations'),
+    /** `f0`: Hz on the way into the vocoder. `predictor`: the predicted pitch, whose mean over deviation is taken to be as given. */
+    pitch: Type.Union([
+      Type.Object({ through: Type.Literal('f0') }),
+      Type.Object({ through: Type.Literal('predictor'), meanOverDeviation: Type.Number() }),
+    ]),
+    emotion: Type.Boolean(),
+    seed: Type.Boolean(),
+  }),
+  filledPauses: Type.Object({ inCheckpoint: Type.Boolean(), enabled: Type.Boolean() }),
+  /** Graphs in the order they run: file → SHA-256. */
+  files: Type.Record(Type.String(), Type.String()),
+  origin: Type.Object({ acoustic: Type.String(), vocoder: Type.String() }),
+  ignored: Type.Array(Type.Object({ key: Type.String(), reason: Type.String() })),
+});
+
+export type VoiceManifest = Static<typeof manifest>;
+
+export const MANIFEST_FILE = 'voice.json';
+
+export const acousticFiles = ['encoder.onnx', 'memory.onnx', 'step.onnx', 'postnet.onnx'] as const;
+
+export function vocoderFile(stage: number): string {
+  return `vocoder-${stage}.onnx`;
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Reads and checks `voice.json` of a package's folder; throws `voice_broken`. */
+export function readManifest(folder: string, name: string): VoiceManifest {
+  let tree: unknown;
+  try {
+    tree = JSON.parse(readFileSync(join(folder, MANIFEST_FILE), 'utf8'));
+  } catch (error) {
+    throw new LangduError('voice_broken', { voice: name, problem: `${MANIFEST_FILE} cannot be read` }, error);
+  }
+  if (Value.Check(manifest, tree)) return tree;
+  const [first] = Value.Errors(manifest, tree);
+  const where = first === undefined ? '' : `${first.instancePath || '/'} ${first.message}`;
+  throw new LangduError('voice_broken', { voice: name, problem: `${MANIFEST_FILE}: ${where}` });
+}
