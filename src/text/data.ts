@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../config/paths.ts';
+
+/** A table of `data/`: the fields of each line, split on tabs. Lines that begin with `# ` are comments. */
+export function readTable(name: string): string[][] {
+  return lines(name).map((line) => line.split('\t'));
+}
+
+/** A word list of `data/`: words separated by spaces or lines. */
+export function readWords(name: string): string[] {
+  return lines(name).flatMap((line) => line.trim().split(/\s+/));
+}
+
+function lines(name: string): string[] {
+  const text = readFileSync(join(packageRoot, 'data', name), 'utf8');
+  return text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('# '));
+}

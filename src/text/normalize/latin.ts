@@ -1,0 +1,12 @@
+import { type Rule, rule } from './rule.ts';
+
+export const latin: readonly Rule[] = [
+  rule('between', String.raw`(?<![A-Za-z\d])(?<a>[A-Z])(?<to>2)(?<b>[A-Z])(?![A-Za-z\d])`, (found) => [
+    found.say('a', found.get('a')),
+    found.say('to', ' to '),
+    found.say('b', found.get('b')),
+  ]),
+  rule('letters', String.raw`[A-Za-z]{1,60}(?:['’][A-Za-z]{1,3}(?![A-Za-z]))?`, (found) =>
+    found.whole(found.text.replace('’', "'")),
+  ),
+];

@@ -1,0 +1,42 @@
+import { spellDigits } from './number.ts';
+import { type Found, type Part, type Rule, rule } from './rule.ts';
+
+const names: Readonly<Record<string, string>> = {
+  '.': '点',
+  '/': '斜杠',
+  ':': '冒号',
+  '@': '艾特',
+  '-': '杠',
+  _: '下划线',
+  '?': '问号',
+  '=': '等于',
+  '&': '和',
+  '#': '井号',
+  '%': '百分号',
+  '+': '加',
+  '~': '波浪号',
+};
+
+const domains = 'com|cn|net|org|gov|edu|io|me|cc|tv|info|biz|top|xyz|vip|app|dev|ai|hk|tw|jp|uk|us|eu';
+
+/** Addresses: letters as words or letters, digits one by one, marks by name. */
+export const web: readonly Rule[] = [
+  rule('address', String.raw`(?:https?|ftp):\/\/[\w\-.~:/?#@&=+%]{1,500}[\w/]`, spellAddress),
+  rule('address', String.raw`(?<![\w.])[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}`, spellAddress),
+  rule(
+    'address',
+    String.raw`(?<![\w.])(?:www\.)?[a-zA-Z\d][\w\-]{0,62}(?:\.[\w\-]{1,63}){0,4}\.(?:${domains})(?![\w.])(?:\/[\w\-.~/?#@&=+%]{0,500})?`,
+    (found) => (/^[\d.]+$/.test(found.text) ? undefined : spellAddress(found)),
+  ),
+];
+
+function spellAddress(found: Found): Part[] {
+  const parts: Part[] = [];
+  for (const match of found.text.matchAll(/[A-Za-z]+|\d|[^A-Za-z\d]/g)) {
+    const written = match[0];
+    const start = found.start + match.index;
+    const text = /\d/.test(written) ? spellDigits(written) : (names[written] ?? written);
+    parts.push({ text, start, end: start + written.length });
+  }
+  return parts;
+}

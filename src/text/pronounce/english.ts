@@ -1,0 +1,56 @@
+import { readTable } from '../data.ts';
+import type { Word } from '../segment/word.ts';
+import type { Spoken } from './reading.ts';
+import { syllabify } from './syllabify.ts';
+
+/** Word or letter, as written or in lower case → ARPAbet with stress digits. */
+const entries = new Map(readTable('english.tsv') as [string, string][]);
+
+/** Letters as syllables: a word of the table, or its parts (iPhone: i, Phone), or letter by letter. */
+export function readEnglish(word: Word): Spoken[] {
+  const { start, end } = word.tokens[0]!;
+  // Where the letters are those of the source, each piece knows its own place.
+  const exact = end - start === word.text.length;
+  const result: Spoken[] = [];
+  for (const piece of pieces(word.text)) {
+    const span = exact ? { start: start + piece.at, end: start + piece.at + piece.text.length } : { start, end };
+    for (const { phones, stress } of syllabify(piece.arpabet.split(' '))) {
+      const reading = `${phones.join(' ')}${stress}`;
+      result.push({ text: piece.text, ...span, reading, pinyin: reading, phones });
+    }
+  }
+  return result;
+}
+
+interface Piece {
+  readonly text: string;
+  readonly at: number;
+  readonly arpabet: string;
+}
+
+function pieces(text: string): Piece[] {
+  const whole = lookUp(text);
+  if (whole !== undefined) return [{ text, at: 0, arpabet: whole }];
+  const result: Piece[] = [];
+  for (const match of text.matchAll(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g)) {
+    const part = match[0].length < text.length ? lookUp(match[0]) : undefined;
+    if (part !== undefined) result.push({ text: match[0], at: match.index, arpabet: part });
+    else result.push(...spell(match[0], match.index));
+  }
+  return result;
+}
+
+/** Capitals are spelled unless the table has them as they are or they are long enough to be a word shouted. */
+function lookUp(text: string): string | undefined {
+  const exact = entries.get(text);
+  if (exact !== undefined) return exact;
+  return /^[A-Z]{1,3}$/.test(text) ? undefined : entries.get(text.toLowerCase());
+}
+
+function spell(letters: string, at: number): Piece[] {
+  return [...letters].map((letter, index) => ({
+    text: letter,
+    at: at + index,
+    arpabet: entries.get(letter.toUpperCase())!,
+  }));
+}

@@ -1,0 +1,55 @@
+import type { Word } from '../segment/word.ts';
+import { neutral, notNeutral } from './entries.ts';
+import { type Spoken, withTone } from './reading.ts';
+
+const particles = /^[的地得了着吧呢吗啊呀嘛啦哦们么咯喽呗]$/u;
+const counting = /[一二两三四五六七八九十百千万亿几多半这那哪每各某数零〇\d]$/u;
+
+/** Makes the syllables neutral that are said so whatever the dictionary has. */
+export function neutralTone(word: Word, syllables: readonly Spoken[], previous: Word | undefined): void {
+  const last = syllables.at(-1);
+  if (last === undefined || syllables.length !== word.tokens.length) return;
+  if (isNotNeutral(word.text)) {
+    if (/5$/.test(last.reading) && word.text.endsWith('子')) set(last, 3);
+    return;
+  }
+  if (isNeutral(word.text)) set(last, 5);
+  else if (word.text === '个' && previous !== undefined && word.gap === 0 && !counting.test(previous.text))
+    set(last, 5);
+  else if (word.text === '过' && word.gap === 0 && isAspect(previous)) set(last, 5);
+  else if (isDoubled(word, syllables)) set(last, 5);
+  else if (
+    word.tokens.length === 1 &&
+    particles.test(word.text) &&
+    /^(?:de|le|zhe|ba|ne|ma|a|ya|la|men|me|bei|lo|o)\d$/.test(last.reading)
+  )
+    set(last, 5);
+}
+
+function isNeutral(word: string): boolean {
+  return neutral.has(word) || (word.length > 2 && neutral.has(word.slice(-2)));
+}
+
+function isNotNeutral(word: string): boolean {
+  return notNeutral.has(word) || (word.length > 2 && notNeutral.has(word.slice(-2)));
+}
+
+/** 去过, 看过: a verb of one syllable. */
+function isAspect(previous: Word | undefined): boolean {
+  return previous?.tokens.length === 1 && previous.pos.startsWith('v');
+}
+
+/** 妈妈, 看看, 星星: the same syllable twice in a noun or a verb. */
+function isDoubled(word: Word, syllables: readonly Spoken[]): boolean {
+  return (
+    word.text.length === 2 &&
+    word.text.charAt(0) === word.text.charAt(1) &&
+    /^[nv]/.test(word.pos) &&
+    syllables[0]!.reading === syllables[1]!.reading
+  );
+}
+
+function set(syllable: Spoken, tone: number): void {
+  syllable.reading = withTone(syllable.reading, tone);
+  syllable.pinyin = syllable.reading;
+}

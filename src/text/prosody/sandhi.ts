@@ -1,0 +1,103 @@
+import { type Spoken, toneOf, withTone } from '../pronounce/reading.ts';
+import { type Group, gapBefore } from './group.ts';
+
+const digits = '零幺一二三四五六七八九';
+const numerals = `${digits}十百千万亿`;
+
+/** Surface tones: 一 and 不 by what follows, then third tones inside prosodic words. Changes the syllables' `pinyin`. */
+export function applySandhi(groups: readonly Group[]): void {
+  const places = groups.flatMap(placesOf);
+  for (const [index, place] of places.entries()) {
+    const next = places[index + 1];
+    const following = next === undefined || next.paused ? undefined : next;
+    const previous = place.paused ? undefined : places[index - 1];
+    if (place.syllable.text === '一') place.syllable.pinyin = withTone('yi1', toneOfOne(place, previous, following));
+    else if (place.syllable.text === '不' && /^bu4$/.test(place.syllable.reading)) {
+      place.syllable.pinyin = withTone('bu4', toneOfNot(place, previous, following));
+    }
+  }
+  for (const group of groups) thirdTones(group);
+}
+
+/** A syllable with what decides its tone. */
+interface Place {
+  readonly syllable: Spoken;
+  readonly word: string;
+  readonly pos: string;
+  /** Part of a number that a rule has read. */
+  readonly counted: boolean;
+  /** Position in the lexical word, and whether it is the last there. */
+  readonly index: number;
+  readonly last: boolean;
+  /** A pause comes before it. */
+  readonly paused: boolean;
+}
+
+function placesOf(group: Group): Place[] {
+  return group.flatMap(({ word, syllables }, at) =>
+    syllables.map((syllable, index) => ({
+      syllable,
+      word: word.text,
+      pos: word.pos,
+      counted: (word.tokens[0]?.group ?? 0) > 0,
+      index,
+      last: index === syllables.length - 1,
+      paused: at === 0 && index === 0 && gapBefore(group) === 3,
+    })),
+  );
+}
+
+function toneOfOne(place: Place, previous: Place | undefined, next: Place | undefined): number {
+  const before = previous?.syllable.text ?? '';
+  const after = next?.syllable.text ?? '';
+  if (
+    /^[第初]$/.test(before) ||
+    /^(?:星期|礼拜|周)$/.test(previous?.word ?? '') ||
+    /^(?:星期|礼拜|周)一$/.test(place.word)
+  )
+    return 1;
+  if (next === undefined || next.syllable.phones !== undefined) return 1;
+  if (/^[百千万亿]$/.test(after)) return toneOf(next.syllable.reading) === 4 ? 2 : 4;
+  if (before !== '' && numerals.includes(before)) return 1;
+  if (
+    after === '十' ||
+    digits.includes(after) ||
+    (place.counted && /^[点比月日号]$/.test(after)) ||
+    /^[月日号]$/.test(after)
+  )
+    return 1;
+  if (place.last && place.word.length > 1) return 1;
+  if (before !== '' && before === after) return 5;
+  const tone = toneOf(next.syllable.reading);
+  return tone === 4 || after === '个' ? 2 : 4;
+}
+
+function toneOfNot(place: Place, previous: Place | undefined, next: Place | undefined): number {
+  if (next === undefined || next.syllable.phones !== undefined) return 4;
+  if (previous !== undefined && previous.syllable.text === next.syllable.text) return 5;
+  if (place.word.length === 3 && place.index === 1 && place.pos.startsWith('v')) return 5;
+  return toneOf(next.syllable.reading) === 4 ? 2 : 4;
+}
+
+/**
+ * Two third tones in a row: the first rises. Inside a lexical word from left to right, then between the words of the
+ * group, so that 老/保管 is 3 2 3 and 保管/好 is 2 2 3.
+ */
+function thirdTones(group: Group): void {
+  for (const { syllables } of group) raise(syllables);
+  for (let index = 0; index + 1 < group.length; index += 1) {
+    const [left, right] = [group[index]!.syllables.at(-1), group[index + 1]!.syllables[0]];
+    if (left !== undefined && right !== undefined) raise([left, right]);
+  }
+}
+
+function raise(syllables: readonly Spoken[]): void {
+  for (let index = 0; index + 1 < syllables.length; index += 1) {
+    const [here, next] = [syllables[index]!, syllables[index + 1]!];
+    if (isThird(here) && isThird(next)) here.pinyin = withTone(here.pinyin, 2);
+  }
+}
+
+function isThird(syllable: Spoken): boolean {
+  return syllable.phones === undefined && toneOf(syllable.pinyin) === 3;
+}

@@ -1,0 +1,62 @@
+import type { SpokenToken } from '../normalize/token.ts';
+import { chunkNumber } from './numerals.ts';
+import { bestPath } from './path.ts';
+import type { Word } from './word.ts';
+
+/** The tokens of a sentence as words. Runs do not cross marks, spaces, letters or the edges of what a rule has read. */
+export function segment(tokens: readonly SpokenToken[]): Word[] {
+  const words: Word[] = [];
+  let gap: 0 | 1 | 3 = 0;
+  for (let at = 0; at < tokens.length; ) {
+    const token = tokens[at]!;
+    if (token.kind === 'space' || token.kind === 'mark') {
+      gap = Math.max(gap, token.kind === 'space' ? 1 : token.pause) as 0 | 1 | 3;
+      at += 1;
+    } else if (token.kind === 'latin') {
+      words.push({ kind: 'latin', tokens: [token], text: token.text, pos: 'eng', gap: gap === 0 ? 1 : gap });
+      at += 1;
+      gap = 1;
+    } else {
+      const end = runEnd(tokens, at);
+      const run = tokens.slice(at, end);
+      for (const word of token.group > 0 ? grouped(run) : plain(run)) {
+        words.push(gap === 0 ? word : { ...word, gap });
+        gap = 0;
+      }
+      at = end;
+    }
+  }
+  return words;
+}
+
+function runEnd(tokens: readonly SpokenToken[], from: number): number {
+  const { group } = tokens[from]!;
+  let end = from + 1;
+  while (tokens[end]?.kind === 'han' && tokens[end]!.group === group) end += 1;
+  return end;
+}
+
+function plain(run: readonly SpokenToken[]): Word[] {
+  const words: Word[] = [];
+  let at = 0;
+  for (const { length, entry } of bestPath(run.map((token) => token.text))) {
+    words.push(han(run.slice(at, at + length), entry.pos));
+    at += length;
+  }
+  return words;
+}
+
+function grouped(run: readonly SpokenToken[]): Word[] {
+  const words: Word[] = [];
+  let at = 0;
+  for (const { text, numeral } of chunkNumber(run.map((token) => token.text).join(''))) {
+    const tokens = run.slice(at, at + text.length);
+    words.push(...(numeral ? [han(tokens, 'm')] : plain(tokens)));
+    at += text.length;
+  }
+  return words;
+}
+
+function han(tokens: readonly SpokenToken[], pos: string): Word {
+  return { kind: 'han', tokens, text: tokens.map((token) => token.text).join(''), pos, gap: 0 };
+}
