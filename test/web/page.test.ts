@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { packageRoot } from '../../src/config/paths.ts';
+import { serve, until } from '../server/serving.ts';
+import { ToneSpeaker } from '../server/tone-speaker.ts';
+import { visit } from './browser.ts';
+import { pageCases } from './page-cases.ts';
+
+pageCases('tones', (t) => serve(t, { speaker: new ToneSpeaker({ pace: 300 }) }));
+
+test('a synthesis can be stopped, and the next one started', async (t) => {
+  const speaker = new ToneSpeaker({ pace: 300 });
+  const { url } = await serve(t, { speaker });
+  const { page } = await visit(t, url);
+  await page.getByLabel('文本').fill('一。'.repeat(100));
+  await page.getByRole('button', { name: '开始合成' }).click();
+  await page.getByText('正在合成……').waitFor();
+  await page.waitForTimeout(500);
+  await page.getByRole('button', { name: '停止' }).click();
+  await page.getByText('已停止').waitFor();
+  await until(() => speaker.active === 0, 'the server stops');
+  await page.getByLabel('文本').fill('一。');
+  await page.getByRole('button', { name: '开始合成' }).click();
+  await page.getByText('已合成').waitFor();
+});
+
+test('what was skipped is shown', async (t) => {
+  const { url } = await serve(t);
+  const { page } = await visit(t, url);
+  await page.getByLabel('文本').fill('下雪了☃。');
+  await page.getByRole('button', { name: '开始合成' }).click();
+  await page.getByText('已跳过').waitFor();
+  assert.equal(await page.locator('.summary code').textContent(), '☃');
+});
+
+test('another voice offers what it has', async (t) => {
+  const { url } = await serve(t);
+  const { page } = await visit(t, url);
+  await page.getByLabel('高兴').check();
+  await page.getByLabel('音色', { exact: true }).selectOption('flute');
+  assert.equal(await page.getByRole('radio').count(), 1);
+  assert.equal(await page.getByRole('radio', { name: '中性' }).isChecked(), true);
+  assert.equal(await page.getByRole('slider', { name: '音高' }).isDisabled(), true);
+  assert.equal(await page.getByRole('slider', { name: '语速' }).isEnabled(), true);
+  await page.getByLabel('文本').fill('你好。');
+  await page.getByRole('button', { name: '开始合成' }).click();
+  await page.getByText('已合成').waitFor();
+});
+
+test('a server that is away is said to be away', async (t) => {
+  const { url } = await serve(t);
+  const { page } = await visit(t, url);
+  await page.getByLabel('文本').fill('你好。');
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: '开始合成' }).click();
+  await page.getByRole('alert').filter({ hasText: '无法连接服务' }).waitFor();
+  await page.context().setOffline(false);
+  await page.route('**/api/voices', (route) => route.abort());
+  await page.reload();
+  await page.getByRole('alert').filter({ hasText: '无法连接服务' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: '开始合成' }).isDisabled(), true);
+  await page.unroute('**/api/voices');
+  await page.getByRole('button', { name: '重试' }).click();
+  await page.getByLabel('中性').waitFor();
+});
+
+test('the script is small', () => {
+  const folder = join(packageRoot, 'dist', 'web', 'assets');
+  const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  const bytes = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0);
+  assert.ok(bytes < 60_000, `${bytes} bytes gzipped`);
+});
