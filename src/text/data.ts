@@ -12,7 +12,13 @@ export function readWords(name: string): string[] {
   return lines(name).flatMap((line) => line.trim().split(/\s+/));
 }
 
+/** A file of `data/`, whole. */
+export function readText(name: string): string {
+  return readFileSync(join(packageRoot, 'data', name), 'utf8');
+}
+
 function lines(name: string): string[] {
-  const text = readFileSync(join(packageRoot, 'data', name), 'utf8');
-  return text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('# '));
+  return readText(name)
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('# '));
 }

@@ -1,9 +1,13 @@
 import { readTable } from '../data.ts';
 
-const folded = new Map<string, string>(readTable('traditional.tsv') as [string, string][]);
+const traditional = new Map(readTable('traditional.tsv') as [string, string][]);
+const folded = new Map(traditional);
 
 const widths: readonly [from: string, to: string][] = [
   ['〇', '零'],
+  ['妳', '你'],
+  ['牠', '它'],
+  ['祂', '他'],
   ['　', ' '],
   ['\u00a0', ' '],
   ['−', '-'],
@@ -19,8 +23,13 @@ const widths: readonly [from: string, to: string][] = [
   ['．', '.'],
 ];
 
-/** Words in which a simplified text keeps a traditional character. */
-const kept = /乾[隆坤]|[一-龥]乾宫/g;
+/** Characters that simplified text has as well: they change only in these words. */
+const contexts: readonly [pattern: RegExp, to: string][] = [
+  [/乾(?=[净燥杯脆枯旱涸粮洗货菜果酪冰咳])|(?<=[饼晒弄擦风肉萄豆烘吹枯])乾/g, '干'],
+  [/瞭(?=解|如指掌|然)/g, '了'],
+  [/(?<![名土显原编专巨论卓昭合译遗])著(?![名作者称书录述])/g, '着'],
+  [/藉(?=[口由助此着])/g, '借'],
+];
 
 for (let code = 0xff01; code <= 0xff5e; code += 1) {
   const ascii = String.fromCharCode(code - 0xfee0);
@@ -40,6 +49,7 @@ export function fold(text: string): string {
   let result = '';
   let copied = 0;
   let previous = '';
+  let isTraditional = false;
   for (let i = 0; i < text.length; i += 1) {
     const pair = isPair(text, i);
     const char = pair ? text.slice(i, i + 2) : text.charAt(i);
@@ -47,20 +57,21 @@ export function fold(text: string): string {
     if (to !== undefined) {
       result += text.slice(copied, i) + to;
       copied = i + char.length;
+      isTraditional ||= traditional.has(char);
     }
     previous = char.length === 1 ? (to ?? char) : '';
     if (pair) i += 1;
   }
-  return restoreKept(text, result + text.slice(copied));
+  result += text.slice(copied);
+  return isTraditional ? inContext(result) : result;
 }
 
 function isPair(text: string, index: number): boolean {
   return (text.charCodeAt(index) & 0xfc00) === 0xd800 && (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00;
 }
 
-function restoreKept(text: string, result: string): string {
-  if (!text.includes('乾')) return result;
-  const spread = result.split('');
-  for (const match of text.matchAll(kept)) spread.splice(match.index, match[0].length, ...match[0]);
-  return spread.join('');
+function inContext(text: string): string {
+  let result = text;
+  for (const [pattern, to] of contexts) result = result.replace(pattern, to);
+  return result;
 }

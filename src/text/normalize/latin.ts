@@ -6,7 +6,7 @@ export const latin: readonly Rule[] = [
     found.say('to', ' to '),
     found.say('b', found.get('b')),
   ]),
-  rule('letters', String.raw`[A-Za-z]{1,60}(?:['’][A-Za-z]{1,3}(?![A-Za-z]))?`, (found) =>
+  rule('letters', "[A-Za-z]{1,60}(?:['’][A-Za-z]{1,3}(?![A-Za-z]))?", (found) =>
     found.whole(found.text.replace('’', "'")),
   ),
 ];

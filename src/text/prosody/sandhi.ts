@@ -29,6 +29,8 @@ interface Place {
   /** Position in the lexical word, and whether it is the last there. */
   readonly index: number;
   readonly last: boolean;
+  /** Whether it begins a prosodic word. */
+  readonly first: boolean;
   /** A pause comes before it. */
   readonly paused: boolean;
 }
@@ -42,6 +44,7 @@ function placesOf(group: Group): Place[] {
       counted: (word.tokens[0]?.group ?? 0) > 0,
       index,
       last: index === syllables.length - 1,
+      first: at === 0 && index === 0,
       paused: at === 0 && index === 0 && gapBefore(group) === 3,
     })),
   );
@@ -66,6 +69,7 @@ function toneOfOne(place: Place, previous: Place | undefined, next: Place | unde
     /^[月日号]$/.test(after)
   )
     return 1;
+  if (place.counted && place.word === '一' && next.first) return 1;
   if (place.last && place.word.length > 1) return 1;
   if (before !== '' && before === after) return 5;
   const tone = toneOf(next.syllable.reading);

@@ -1,7 +1,7 @@
 const digits = '零幺一二三四五六七八九';
 const numerals = `${digits}十百千两万亿`;
 const chunk = new RegExp(
-  `[百千万]分之|[${digits}]{2,4}年|[${numerals}]{1,3}[月日号时分秒]|[${numerals}]{1,3}点(?=[${numerals}]{1,3}分|$)|[${numerals}点]+|[^${numerals}]+`,
+  `零下|[百千万]分之|[${digits}]{2,4}年|[${numerals}]{1,3}[月日号时分秒]|[${numerals}]{1,3}点(?=[${numerals}]{1,3}分|$)|[${numerals}点]+|[^${numerals}]+`,
   'gu',
 );
 
@@ -9,7 +9,7 @@ const chunk = new RegExp(
 export function chunkNumber(spoken: string): { readonly text: string; readonly numeral: boolean }[] {
   const chunks: { text: string; numeral: boolean }[] = [];
   for (const [text] of spoken.matchAll(chunk)) {
-    const numeral = numerals.includes(text.charAt(0));
+    const numeral = text !== '零下' && numerals.includes(text.charAt(0)) && !text.endsWith('分之');
     if (numeral && text.length > 4) for (const piece of pieces(text)) chunks.push({ text: piece, numeral });
     else chunks.push({ text, numeral });
   }
@@ -18,6 +18,7 @@ export function chunkNumber(spoken: string): { readonly text: string; readonly n
 
 function pieces(text: string): string[] {
   if (![...text].some((char) => '十百千万亿点'.includes(char))) return byFour(text);
+  if (/点.*点/u.test(text)) return text.split(/(?<=点)/u);
   const point = text.indexOf('点');
   const whole = point < 0 ? text : text.slice(0, point);
   const sections = whole

@@ -1,4 +1,4 @@
-import { type Entry, isPrefix, longestWord, lookUp, unknown } from './lexicon.ts';
+import { type Entry, lookUp, unknown } from './lexicon.ts';
 
 /** A word of the best path: how many characters it has, and what the list says of it. */
 export interface Step {
@@ -16,10 +16,11 @@ export function bestPath(characters: readonly string[]): Step[] {
     let best: Step = { length: 1, entry: single };
     let bestCost = single.cost + costs[at + 1]!;
     let text = characters[at]!;
-    for (let length = 2; at + length <= count && text.length < longestWord && isPrefix(text); length += 1) {
+    for (let length = 2; at + length <= count; length += 1) {
       text += characters[at + length - 1]!;
       const entry = lookUp(text);
-      if (entry === undefined) continue;
+      if (entry === undefined) break;
+      if (entry === null) continue;
       const cost = entry.cost + costs[at + length]!;
       if (cost < bestCost) {
         bestCost = cost;

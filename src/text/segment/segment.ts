@@ -36,11 +36,18 @@ function runEnd(tokens: readonly SpokenToken[], from: number): number {
   return end;
 }
 
+const digits = /^[零一二三四五六七八九]+$/u;
+
 function plain(run: readonly SpokenToken[]): Word[] {
   const words: Word[] = [];
   let at = 0;
   for (const { length, entry } of bestPath(run.map((token) => token.text))) {
-    words.push(han(run.slice(at, at + length), entry.pos));
+    const word = han(run.slice(at, at + length), entry.pos);
+    const last = words.at(-1);
+    // Digits in a row are one number: 九九九, 二零二六
+    if (last !== undefined && digits.test(last.text) && digits.test(word.text) && last.tokens.length + length <= 4) {
+      words[words.length - 1] = han([...last.tokens, ...word.tokens], 'm');
+    } else words.push(word);
     at += length;
   }
   return words;
