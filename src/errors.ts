@@ -150,6 +150,7 @@ export const catalogue = {
     zh: '无法监听 {address}：{problem}；可用 HOST、PORT 更换地址',
     en: 'Cannot listen on {address}: {problem}. Set HOST or PORT to another address.',
   },
+  file_unwritable: { status: 500, zh: '无法写入文件：{path}', en: 'Cannot write {path}.' },
   file_unreadable: { status: 400, zh: '无法读取文件：{path}', en: 'Cannot read {path}.' },
   config_invalid: { status: 400, zh: '配置无效：{problem}', en: 'The configuration is not valid: {problem}.' },
   internal: { status: 500, zh: '服务内部错误，请稍后重试', en: 'Something went wrong on our side; try again later.' },

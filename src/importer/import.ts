@@ -75,8 +75,8 @@ function readVoice(files: VoiceFiles, options: ImportOptions): VoicePackage {
   );
   checkTogether(acoustic, vocoder);
   const graphs = new Map<string, Uint8Array>();
-  acoustic.models.forEach((model, index) => graphs.set(acousticFiles[index]!, model));
-  vocoder.models.forEach((model, index) => graphs.set(vocoderFile(index), model));
+  for (const [index, model] of acoustic.models.entries()) graphs.set(acousticFiles[index]!, model);
+  for (const [index, model] of vocoder.models.entries()) graphs.set(vocoderFile(index), model);
   const { card } = options;
   const manifest: VoicePackage['manifest'] = {
     schema: SCHEMA_VERSION,

@@ -19,9 +19,7 @@ export interface Voice {
 }
 
 /** Opens a package's folder; `threads` are those inside an operator. Throws `voice_broken` when a file is missing or changed. */
-export function openVoice(folder: string, threads = 1): Voice {
-  const name = basename(folder);
-  const manifest = readManifest(folder, name);
+export function openVoice(folder: string, manifest = readManifest(folder, basename(folder)), threads = 1): Voice {
   const sessions: Session[] = [];
   const load = (file: string) => {
     const session = loadGraph(folder, file, manifest, threads);

@@ -32,3 +32,18 @@ function idTable(manifest: VoiceManifest, field: string): Map<string, number> {
   }
   return table;
 }
+
+/** Tokens of a symbol line, with as many fields as the voice has. Throws `symbol_malformed`. */
+export function parseTokens(manifest: VoiceManifest, line: string): TokenFields[] {
+  const { fields } = manifest.symbols;
+  const expected = `{${fields.join('$')}}`;
+  const words = line.trim().split(/\s+/).filter(Boolean);
+  if (words.length === 0) throw new LangduError('symbol_malformed', { position: 1, expected, value: 'nothing' });
+  return words.map((word, index) => {
+    const token = /^\{(.+)\}$/.exec(word)?.[1]?.split('$');
+    if (token?.length !== fields.length) {
+      throw new LangduError('symbol_malformed', { position: index + 1, expected, value: word.slice(0, 100) });
+    }
+    return token;
+  });
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { loadSettings } from '../../config/settings.ts';
+import { LangduError } from '../../errors.ts';
+import { importModel, type VoiceCard } from '../../importer/import.ts';
+import { Progress } from '../progress.ts';
+
+interface ImportCommandOptions {
+  readonly voice?: string;
+  readonly out?: string;
+  readonly precision: 'fp32' | 'fp16';
+  readonly card?: string;
+  readonly json?: boolean;
+}
+
+export function addImport(program: Command): void {
+  program
+    .command('import')
+    .description('turn a ModelScope / KAN-TTS model into voice packages')
+    .argument('<dir>', 'the model: voices/voices.json and what it names, or one voice with am/ and voc/')
+    .option('--voice <name>', 'only this voice; with a model of one voice, the name to give it')
+    .option('--out <dir>', 'folder to write packages to (default: LANGDU_VOICES, or voices/)')
+    .addOption(
+      new Option('--precision <p>', 'how weights are stored; fp16 halves the package, what computes stays fp32')
+        .choices(['fp32', 'fp16'])
+        .default('fp32'),
+    )
+    .option('--card <file.json>', 'what the model does not say: {"emotions", "description", "licence", "credit"}')
+    .option('--json', 'print what was done as JSON')
+    .action(importVoices);
+}
+
+function importVoices(folder: string, options: ImportCommandOptions): void {
+  const progress = new Progress();
+  const voices = importModel(folder, {
+    out: options.out ?? loadSettings(process.env).voices,
+    voice: options.voice,
+    precision: options.precision,
+    card: options.card === undefined ? undefined : readCard(options.card),
+    onProgress: (message) => progress.update(message),
+  });
+  progress.done();
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(voices, null, 1)}\n`);
+    return;
+  }
+  for (const voice of voices) {
+    const size = (voice.bytes / 2 ** 20).toFixed(1);
+    process.stdout.write(`${voice.name}: ${voice.folder} (${size} MiB), ${voice.ignored.length} keys ignored\n`);
+    for (const { key, reason } of voice.ignored) process.stdout.write(`  ${key}: ${reason}\n`);
+  }
+}
+
+function readCard(path: string): VoiceCard {
+  let card: unknown;
+  try {
+    card = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new LangduError('file_unreadable', { path }, error);
+  }
+  const wrong = (problem: string) => new LangduError('import_failed', { problem: `${path}: ${problem}` });
+  if (typeof card !== 'object' || card === null || Array.isArray(card)) throw wrong('expected an object');
+  for (const [key, value] of Object.entries(card)) {
+    if (key === 'emotions') {
+      if (!Array.isArray(value) || value.length === 0 || !value.every((name) => typeof name === 'string')) {
+        throw wrong('emotions should be a list of names');
+      }
+    } else if (!['description', 'licence', 'credit'].includes(key)) {
+      throw wrong(`${key} is not one of emotions, description, licence, credit`);
+    } else if (typeof value !== 'string') {
+      throw wrong(`${key} should be a text`);
+    }
+  }
+  return card;
+}

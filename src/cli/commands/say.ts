@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Command } from 'commander';
+import { WavEncoder } from '../../audio/wav.ts';
+import { LangduError } from '../../errors.ts';
+import { LocalSpeaker } from '../../local-speaker.ts';
+import type { SpeechChunk } from '../../speech.ts';
+import { commonSettings, numberOption, type VoicesOption, voicesOption } from '../options.ts';
+import { Progress } from '../progress.ts';
+
+interface SayOptions extends VoicesOption {
+  readonly voice?: string;
+  readonly speaker?: string;
+  readonly emotion?: string;
+  readonly intensity?: number;
+  readonly rate?: number;
+  readonly pitch?: number;
+  readonly volume?: number;
+  readonly seed?: number;
+  readonly out?: string;
+}
+
+export function addSay(program: Command): void {
+  program
+    .command('say')
+    .description('speak a text to a WAV file, or to stdout when it is piped')
+    .argument('<text>', 'the text, or - for standard input')
+    .option('--voice <name>', "a voice's name, or the folder of its package")
+    .option('--speaker <name>', "one of the voice's speakers")
+    .option('--emotion <category>', "one of the voice's emotions (langdu voices lists them)")
+    .addOption(numberOption('--intensity <n>', 'how much of the emotion', 'intensity'))
+    .addOption(numberOption('--rate <n>', 'speaking rate', 'rate'))
+    .addOption(numberOption('--pitch <n>', 'pitch factor', 'pitch'))
+    .addOption(numberOption('--volume <n>', 'gain', 'volume'))
+    .addOption(numberOption('--seed <n>', 'seed of the noise', 'seed'))
+    .option('--out <file.wav>', 'where to write; without it stdout, when that is no terminal')
+    .addOption(voicesOption())
+    .action(say);
+}
+
+async function say(argument: string, options: SayOptions): Promise<void> {
+  const settings = commonSettings(options);
+  if (options.out === undefined && process.stdout.isTTY) {
+    throw new LangduError('request_invalid', { problem: 'give --out file.wav, or pipe the audio somewhere' });
+  }
+  const text = argument === '-' ? await readStandardInput() : argument;
+  const speaker = new LocalSpeaker(settings.voices, settings.voice || undefined);
+  const { voice, emotion, intensity, rate, pitch, volume, seed } = options;
+  const request = { text, voice, speaker: options.speaker, emotion, intensity, rate, pitch, volume, seed };
+  const sink = options.out === undefined || options.out === '-' ? new PipeSink() : new FileSink(options.out);
+  const progress = new Progress();
+  let encoder: WavEncoder | undefined;
+  try {
+    for await (const chunk of speaker.speak(request)) {
+      encoder ??= await begin(chunk, sink);
+      await sink.write(encoder.encode(chunk.samples));
+      reportSkipped(chunk);
+      const share = Math.floor((100 * chunk.sentence.end) / text.length);
+      progress.update(`${share}% · ${encoder.seconds.toFixed(1)} s of speech in ${progress.seconds.toFixed(1)} s`);
+    }
+    progress.done();
+    sink.finish(encoder?.header());
+  } catch (error) {
+    progress.done();
+    sink.abandon();
+    throw error;
+  } finally {
+    await speaker.close();
+  }
+}
+
+async function begin(chunk: SpeechChunk, sink: Sink): Promise<WavEncoder> {
+  const encoder = new WavEncoder(chunk.sampleRate);
+  await sink.write(encoder.start());
+  return encoder;
+}
+
+function reportSkipped(chunk: SpeechChunk): void {
+  if (chunk.warnings.length === 0) return;
+  const characters = [...new Set(chunk.warnings.map((warning) => warning.text))].join(' ');
+  process.stderr.write(`langdu: not spoken, unknown characters: ${characters}\n`);
+}
+
+async function readStandardInput(): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of process.stdin) parts.push(part as Buffer);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
+  } catch (error) {
+    throw new LangduError('request_invalid', { problem: 'standard input is not UTF-8' }, error);
+  }
+}
+
+interface Sink {
+  write(bytes: Uint8Array): Promise<void> | void;
+  /** `header` knows the length by now. */
+  finish(header: Uint8Array | undefined): void;
+  abandon(): void;
+}
+
+/** stdout, at the reader's pace. Its header cannot be mended, so it says "until the stream ends". */
+class PipeSink implements Sink {
+  async write(bytes: Uint8Array): Promise<void> {
+    if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
+  }
+
+  finish(): void {}
+
+  abandon(): void {}
+}
+
+/** A file that appears when the first sample is there, so that a refused request does not destroy what stood at its place. */
+class FileSink implements Sink {
+  private readonly path: string;
+  private file: number | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  write(bytes: Uint8Array): void {
+    try {
+      this.file ??= openSync(this.path, 'w');
+      writeSync(this.file, bytes);
+    } catch (error) {
+      throw new LangduError('file_unwritable', { path: this.path }, error);
+    }
+  }
+
+  finish(header: Uint8Array | undefined): void {
+    if (this.file === undefined) return;
+    if (header !== undefined) writeSync(this.file, header, 0, header.length, 0);
+    closeSync(this.file);
+  }
+
+  abandon(): void {
+    if (this.file !== undefined) closeSync(this.file);
+  }
+}

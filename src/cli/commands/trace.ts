@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { LangduError } from '../../errors.ts';
+import { decodeNpy, encodeNpy } from '../../npy.ts';
+import { openVoice } from '../../voice/open.ts';
+import { findVoice } from '../../voice/registry.ts';
+import { parseTokens } from '../../voice/symbol-ids.ts';
+import { trace } from '../../voice/trace.ts';
+import { commonSettings, type VoicesOption, voicesOption } from '../options.ts';
+
+interface TraceOptions extends VoicesOption {
+  readonly voice?: string;
+  readonly symbols: string;
+  readonly out: string;
+  readonly excitation?: string;
+}
+
+export function addTrace(program: Command): void {
+  program
+    .command('trace')
+    .description('run a symbol line and write every intermediate as .npy, to compare with the reference')
+    .option('--voice <name>', "a voice's name, or the folder of its package")
+    .requiredOption(
+      '--symbols <line|file>',
+      'tokens {sy$tone$syllable_flag$word_segment$emotion$speaker} with spaces between',
+    )
+    .requiredOption('--out <dir>', 'folder for ids, text_hidden, duration, …, mel, wav')
+    .option('--excitation <file.npy>', 'excitation of an NSF voice, in place of the drawn one')
+    .addOption(voicesOption())
+    .action(run);
+}
+
+function run(options: TraceOptions): void {
+  const { voices, voice: configured } = commonSettings(options);
+  const { folder, manifest } = findVoice(voices, options.voice ?? (configured || undefined));
+  const tokens = parseTokens(manifest, readLine(options.symbols));
+  const excitation =
+    options.excitation === undefined ? undefined : decodeNpy(readBytes(options.excitation), options.excitation).data;
+  const voice = openVoice(folder, manifest);
+  try {
+    if (excitation !== undefined && manifest.vocoder.source === undefined) {
+      throw new LangduError('request_invalid', {
+        problem: `--excitation: voice ${manifest.name} has no source (not NSF)`,
+      });
+    }
+    const arrays = trace(voice, tokens, excitation);
+    mkdirSync(options.out, { recursive: true });
+    for (const [name, array] of Object.entries(arrays)) {
+      writeFileSync(join(options.out, `${name}.npy`), encodeNpy(array));
+      process.stdout.write(`${name} [${array.shape.join(', ')}]\n`);
+    }
+  } finally {
+    voice.close();
+  }
+}
+
+/** The line itself, or the first line of a file, with or without a leading `id<TAB>`. */
+function readLine(symbols: string): string {
+  if (symbols.trimStart().startsWith('{')) return symbols;
+  const line = readBytes(symbols).toString('utf8').split(/\r?\n/, 1)[0]!;
+  return line.slice(line.indexOf('\t') + 1);
+}
+
+function readBytes(path: string): Buffer {
+  if (!existsSync(path)) throw new LangduError('file_unreadable', { path });
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new LangduError('file_unreadable', { path }, error);
+  }
+}

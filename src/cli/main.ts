@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../config/paths.ts';
+import { addImport } from './commands/import.ts';
+import { addSay } from './commands/say.ts';
+import { addServe } from './commands/serve.ts';
+import { addTrace } from './commands/trace.ts';
+import { addVoices } from './commands/voices.ts';
+import { EXIT, exitCodeOf, reportError } from './exit.ts';
+
+/** `langdu`: every command is a file of commands/, which says what it takes and calls the library. */
+const program = new Command('langdu')
+  .description('Langdu 朗读: Chinese emotional speech from Sambert-HifiGAN voices')
+  .version(packageVersion)
+  .showHelpAfterError('(langdu <command> --help says more)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed on our side, ${EXIT.usage} wrong use of the command, ${EXIT.input} input refused (text, voice, file), 130 interrupted.
+Messages are Chinese when LANG starts with zh, English otherwise.`,
+  );
+for (const add of [addSay, addServe, addImport, addVoices, addTrace]) add(program);
+
+// A reader that has heard enough (`langdu say … | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed),
+);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has said what is wrong; help and version are no errors.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  } else {
+    reportError(error);
+    process.exitCode = exitCodeOf(error);
+  }
+}

@@ -1,0 +1,97 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { encode } from './acoustic/encode.ts';
+import { predict } from './acoustic/predict.ts';
+import { regulate } from './acoustic/regulate.ts';
+import { fadeIn, fadeOut, pauseSamples } from './audio/join.ts';
+import { applyGain } from './audio/level.ts';
+import { LangduError } from './errors.ts';
+import type { SpeechChunk, SpeechRequest } from './speech.ts';
+import type { Analyser } from './text/analyse.ts';
+import type { Sentence, TextWarning } from './text/sentence.ts';
+import { Vocoder } from './vocoder/vocode.ts';
+import { pieceSizes } from './vocoder/windows.ts';
+import type { Voice } from './voice/open.ts';
+import { acousticInput, resolveSettings, sentenceSeed, type VoiceSettings } from './voice/settings.ts';
+
+/**
+ * Read first: the whole way of a request. Text becomes sentences of symbols, a sentence becomes mel, mel becomes samples,
+ * samples are finished and leave, piece by piece, before the sentence is done.
+ *
+ * Computes on the calling thread (workers/ puts it behind threads); between pieces it gives way to the event loop, which
+ * is when an abort is seen. Throws `LangduError`s of the request's, the text's and the voice's kinds.
+ */
+export async function* synthesize(
+  voice: Voice,
+  analyser: Analyser,
+  request: SpeechRequest,
+  signal?: AbortSignal,
+): AsyncGenerator<SpeechChunk> {
+  if (request.text.trim() === '') throw new LangduError('text_empty');
+  const settings = resolveSettings(voice.manifest, request);
+  const skipped: TextWarning[] = [];
+  let index = 0;
+  let spokenTo = 0;
+  for (const { sentence, warnings } of analyser.sentences(request.text)) {
+    skipped.push(...warnings);
+    if (sentence.symbols.length === 0) continue;
+    const between = request.text.slice(spokenTo, sentence.start);
+    const pause = index === 0 ? 0 : pauseSamples(between, settings.rate, voice.manifest.sampleRate);
+    const place = { index, start: sentence.start, end: sentence.end };
+    for await (const piece of speakSentence(voice, sentence, settings, pause)) {
+      if (signal?.aborted) throw new LangduError('cancelled');
+      yield {
+        ...piece,
+        sampleRate: voice.manifest.sampleRate,
+        sentence: place,
+        warnings: skipped.splice(0),
+      };
+    }
+    index += 1;
+    spokenTo = sentence.end;
+  }
+  if (index === 0) {
+    throw new LangduError('text_unspeakable', {
+      characters: [...new Set(skipped.map((each) => each.text))].slice(0, 20),
+    });
+  }
+  if (skipped.length > 0) yield silentChunk(voice, index, spokenTo, request.text.length, skipped);
+}
+
+/** One sentence's samples, as they are settled; `pause` samples of silence lead. */
+async function* speakSentence(voice: Voice, sentence: Sentence, settings: VoiceSettings, pause: number) {
+  const { acoustic, vocoder, manifest } = voice;
+  const input = acousticInput(manifest, sentence.symbols, settings);
+  const regulated = regulate(encode(acoustic, input), acoustic.spec, settings.rate);
+  const seed = sentenceSeed(voice.hash, input, settings);
+  const sound = new Vocoder(vocoder, { pitch: settings.f0, seed });
+  let first = true;
+  for (const { frames, last } of predict(acoustic, regulated, pieceSizes(vocoder))) {
+    const samples = sound.push(frames, last);
+    if (samples.length > 0 || last) {
+      applyGain(samples, settings.volume);
+      if (first) fadeIn(samples, manifest.sampleRate);
+      if (last) fadeOut(samples, manifest.sampleRate);
+      yield { samples: first ? delayed(samples, pause) : samples, last };
+      first = false;
+    }
+    await turn();
+  }
+}
+
+function delayed(samples: Float32Array, pause: number): Float32Array {
+  if (pause === 0) return samples;
+  const out = new Float32Array(pause + samples.length);
+  out.set(samples, pause);
+  return out;
+}
+
+/** What could not be spoken behind the last sentence is still reported. */
+function silentChunk(voice: Voice, count: number, start: number, end: number, warnings: TextWarning[]): SpeechChunk {
+  return {
+    samples: new Float32Array(0),
+    sampleRate: voice.manifest.sampleRate,
+    sentence: { index: count - 1, start, end },
+    last: true,
+    warnings,
+  };
+}
