@@ -17,6 +17,8 @@ import { addVoicesRoute } from './routes/voices.ts';
 
 /** How long a request may take to arrive, so that a caller sending a byte a second holds nothing for long. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often Node looks for those that are past it. */
+const TIMEOUT_CHECK_MS = 1_000;
 
 /**
  * The HTTP server, not yet listening. It owns none of its parts: whoever made them closes them.
@@ -29,6 +31,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: (request) => requestId(request.headers['x-request-id']),
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     return503OnClosing: false, // addDraining refuses in our shape
     clientErrorHandler: answerSocketError,
     frameworkErrors: (error, request, reply) => sendError(fromFastify(error, request), request, reply),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -41,6 +41,24 @@ test('a stop lets what is under way finish and refuses what is new', async (t) =
   await stopped;
   assert.equal(speaker.closed, true);
   assert.equal((await readdir(folder)).length, 1);
+});
+
+test('a request that arrives during a stop is told so', async (t) => {
+  const folder = await folderOf(t);
+  const speaker = new ToneSpeaker({ pace: 500 });
+  const results = await openFileStore({ folder, log, keepHours: 0, keepBytes: 0 });
+  const settings = { voice: '', maxText: 1000, host: '127.0.0.1', port: 0, stopSeconds: 30 };
+  const server = await startServer({ speaker, results, settings, log });
+  const asked = ask(server.address, '一。');
+  const late = connect(Number(new URL(server.address).port), '127.0.0.1');
+  late.write('GET /healthz HTTP/1.1\r\nhost: x\r\n');
+  await until(() => speaker.active === 1, 'the request is under way');
+  const stopped = server.stop();
+  late.write('\r\n');
+  const [answer] = (await once(late, 'data')) as [Buffer];
+  assert.match(answer.toString(), /^HTTP\/1\.1 503 .*connection: close.*"code":"shutting_down"/is);
+  assert.equal((await asked).status, 200);
+  await stopped;
 });
 
 test('a stop does not wait longer than it may', async (t) => {

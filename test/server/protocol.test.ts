@@ -91,6 +91,19 @@ test('a body that never ends is cut off at the limit', async (t) => {
   assert.equal((await fetch(`${url}/healthz`)).status, 200);
 });
 
+test('a request that trickles in is cut off, others are served', async (t) => {
+  const { port, url, server } = await serve(t);
+  server.requestTimeout = 300;
+  server.headersTimeout = 300;
+  const head = 'POST /api/tts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n';
+  const slow = [`${head}\r\n{"te`, head].map((bytes) => raw(port, bytes));
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  for (const response of slow) {
+    const answer = parse(await response);
+    assert.deepEqual([answer.status, JSON.parse(answer.body).code], [408, 'request_timeout']);
+  }
+});
+
 test('a request keeps a sane id of its caller, and gets one otherwise', async (t) => {
   const { url, port, log } = await serve(t);
   const kept = await fetch(`${url}/healthz`, { headers: { 'x-request-id': 'a.B-9:_x' } });

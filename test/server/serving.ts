@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,6 +27,7 @@ export interface ServingOptions extends Partial<RetentionLimits> {
 export interface Serving {
   readonly url: string;
   readonly port: number;
+  readonly server: Server;
   readonly folder: string;
   /** Lines of the log so far. */
   readonly log: readonly LogLine[];
@@ -68,7 +70,7 @@ export async function serve(t: TestContext, options: ServingOptions = {}): Promi
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
     });
-  return { url, port, folder, log: lines, post };
+  return { url, port, server: app.server, folder, log: lines, post };
 }
 
 /** Sends these bytes and nothing else, as a client that knows no rules would; what came back until the server closed. */

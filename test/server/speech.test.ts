@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import type { ErrorCode } from '../../src/errors.ts';
 import { readWav } from './read-wav.ts';
@@ -187,6 +188,35 @@ test('a caller that hangs up ends the synthesis and leaves no file', async (t) =
   assert.equal(speaker.stopped, 1);
   await until(async () => (await readdir(folder)).length === 0, 'the file is gone');
   await until(() => log.some((line) => line.code === 'cancelled'), 'the request is logged');
+});
+
+test('callers that hang up at any moment leave nothing half done, and harm nobody', async (t) => {
+  const speaker = new ToneSpeaker({ pace: 4 });
+  const { url, port, folder } = await serve(t, { speaker });
+  const body = JSON.stringify({ text: '一句话。'.repeat(10) });
+  const head = `POST /api/tts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  const rude = Array.from({ length: 60 }, async (_, i) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    // Some go before their request is all there.
+    socket.write(i % 4 === 0 ? (head + body).slice(0, 40 + i * 3) : head + body);
+    await new Promise((resolve) => setTimeout(resolve, i * 2));
+    if (i % 2 === 0) socket.resetAndDestroy();
+    else socket.destroy();
+  });
+  const polite = Array.from({ length: 10 }, () =>
+    fetch(`${url}/api/tts`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
+  );
+  const answers = await Promise.all((await Promise.all(polite)).map((response) => response.json()));
+  await Promise.all(rude);
+  await until(() => speaker.active === 0, 'every speech has ended');
+  for (const answer of answers as { duration: number }[]) assert.equal(answer.duration, 4);
+  const names = await readdir(folder);
+  assert.deepEqual(
+    names.filter((name) => name.endsWith('.part')),
+    [],
+  );
+  for (const { audio_url } of answers as { audio_url: string }[]) assert.ok(names.includes(audio_url.slice(7)));
 });
 
 test('a caller that has said all it has to say is still answered', async (t) => {
