@@ -106,8 +106,11 @@ export function pageCases(name: string, start: (t: TestContext) => Promise<{ rea
         await page.getByRole('button', { name: '开始合成' }).click();
         await page.getByText('请输入有效文本').waitFor();
         await shoot('failed');
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        assert.ok(overflow <= 0, `${overflow} pixels too wide`);
+        for (const language of ['English', '中文']) {
+          await page.getByRole('button', { name: language }).click();
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+          assert.ok(overflow <= 0, `${overflow} pixels too wide in ${language}`);
+        }
       });
     }
   }
