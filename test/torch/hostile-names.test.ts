@@ -84,6 +84,7 @@ describe('calls', () => {
     ['by an extension code', 'forbidden', /instruction 0x82/, handmade((out) => out.op(0x82, 1))],
     ['of a factory that is code', 'forbidden', /factory/, call(name('collections', 'defaultdict'), 'os.system')],
     ['of OrderedDict with text', 'invalid', /OrderedDict/, call(ordered, 'text')],
+    ['of OrderedDict with a number', 'invalid', /OrderedDict is made of/, call(ordered, 7)],
     ['of OrderedDict with no pairs', 'invalid', /no pairs/, call(ordered, [[1, 2, 3]])],
     ['of list with a dict', 'invalid', /list is made of/, call(name('builtins', 'list'), dict({}))],
     ['of Parameter with no tensor', 'invalid', /parameter/, call(name('torch._utils', '_rebuild_parameter'), 1)],

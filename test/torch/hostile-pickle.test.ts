@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { opened } from './opened.ts';
 import { bothRefused, refused } from './refused.ts';
 import { floats, storage, zipCheckpoint } from './write-checkpoint.ts';
-import { handmade, PickleWriter, tuple, u32, type Written } from './write-pickle.ts';
+import { handmade, node, PickleWriter, tuple, u32, type Written } from './write-pickle.ts';
 
 const four = floats('0', [1, 2, 3, 4]);
 
@@ -23,7 +23,7 @@ describe('instructions', () => {
     ['a key that is null', /key that is neither/, handmade((out) => out.op(0x7d, 0x4e, 0x4e, 0x73))],
     ['BINGET of what was not kept', /never kept/, handmade((out) => out.op(0x68, 3))],
     ['LONG_BINGET of 2^32 - 1', /never kept/, handmade((out) => out.op(0x6a, 255, 255, 255, 255))],
-    ['BINPUT of nothing', /empty stack/, handmade((out) => out.op(0x71, 0))],
+    ['BINPUT of nothing', /empty stack/, handmade((out) => out.op(0x71, 0, 0x4e))],
     ['text of 4 GiB', /string of 4294967295/, handmade((out) => out.op(0x58, 255, 255, 255, 255))],
     ['text of 2^64 - 1', /string of 18446744073709552000/, handmade((out) => out.op(0x8d, ...Array(8).fill(255)))],
     ['text longer than the file', /cut short/, handmade((out) => out.op(0x58, ...u32(1 << 19)))],
@@ -118,6 +118,36 @@ describe('pickles that grow', () => {
       for (let i = 0; i < 10_000; i++) out.op(0x30).name('collections', 'OrderedDict').op(0x68, 0, 0x85, 0x52);
     });
     bothRefused('checkpoint_invalid', /too many objects/, copies);
+  });
+
+  const made = (name: string, given: Written, call: number) =>
+    handmade((out) => {
+      out
+        .op(0x28)
+        .name(...(name.split(' ') as [string, string]))
+        .op(0x71, 0);
+      out
+        .value(given)
+        .op(0x71, 1)
+        .raw(repeated(600_000, 0x68, 0, 0x68, 1, call))
+        .op(0x74);
+    });
+
+  it('empty dicts and lists made again and again', () => {
+    bothRefused('checkpoint_invalid', /too many objects/, made('collections OrderedDict', tuple(), 0x52));
+    bothRefused('checkpoint_invalid', /too many objects/, made('builtins list', tuple(), 0x52));
+  });
+
+  it('references to storages made again and again', () => {
+    const id = tuple(
+      'storage',
+      node((out) => out.name('torch', 'FloatStorage')),
+      '0',
+      'cpu',
+      4,
+    );
+    // BINPERSID takes the id alone: the name below it stays where it is.
+    bothRefused('checkpoint_invalid', /too many objects/, made('torch FloatStorage', id, 0x51), [four]);
   });
 
   it('tensors of many axes made again and again', () => {

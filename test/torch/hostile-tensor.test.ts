@@ -29,6 +29,7 @@ describe('tensors', () => {
     ['that overlap themselves', /overlaps itself/, tensor(four, { shape: [2, 2], strides: [1, 1] })],
     ['without a storage', /no storage/, rebuilt('0', 0, tuple(2), tuple(1), false, null)],
     ['without arguments', /no storage/, rebuilt()],
+    ['of an untyped storage', /untyped/, tensor({ ...four, type: 'UntypedStorage', length: 16 }, { shape: [4] })],
     ['without sizes', /no sensible sizes/, rebuilt(storage(four), 0, 2, 1, false, null)],
     ['with hooks', /has hooks/, rebuilt(storage(four), 0, tuple(2), tuple(1), false, hooks)],
     ['to be negated', /has metadata/, rebuilt(storage(four), 0, tuple(2), tuple(1), false, null, dict({ neg: true }))],
@@ -63,6 +64,10 @@ describe('legacy files', () => {
   for (const [what, about, file] of cases) {
     it(`${what}: refused`, () => void refused(file, 'checkpoint_invalid', about));
   }
+
+  it('a storage cut short: refused before it is read', () => {
+    refused(legacyCheckpoint(root, [four]).subarray(0, -1), 'checkpoint_invalid', /too early/);
+  });
 
   it('a storage described in two ways: refused', () => {
     const twice = dict({ a: tensor(four, { shape: [4] }), b: tensor({ ...four, type: 'IntStorage' }, { shape: [4] }) });
