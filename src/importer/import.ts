@@ -4,6 +4,7 @@ import type { WeightPrecision } from '../onnx/graph.ts';
 import { type Checkpoint, openCheckpoint } from '../torch/checkpoint.ts';
 import { acousticFiles, SCHEMA_VERSION, vocoderFile } from '../voice/manifest.ts';
 import { type ImportedAcoustic, importAcoustic } from './acoustic.ts';
+import { cardText } from './card.ts';
 import { checkName, findVoices, numberAt, type VoiceFiles } from './layout.ts';
 import { type VoicePackage, writePackage } from './package.ts';
 import { readTree } from './params.ts';
@@ -108,6 +109,7 @@ function readVoice(files: VoiceFiles, options: ImportOptions): VoicePackage {
     origin: { acoustic: basename(files.acousticCheckpoint), vocoder: basename(files.vocoderCheckpoint) },
     ignored: [...acoustic.ignored, ...vocoder.ignored],
   };
+  graphs.set('README.md', new TextEncoder().encode(cardText(manifest)));
   return { manifest, files: graphs };
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MANIFEST_FILE, sha256, type VoiceManifest } from '../voice/manifest.ts';
 
@@ -26,6 +26,8 @@ export function writePackage(out: string, voice: VoicePackage, check: (folder: s
     const manifest: VoiceManifest = { ...voice.manifest, files };
     writeFileSync(join(fresh, MANIFEST_FILE), `${JSON.stringify(manifest, null, 1)}\n`);
     check(fresh);
+    // A temporary folder is its maker's alone; a package is to be read by whoever serves it.
+    chmodSync(fresh, 0o755);
     const old = `${fresh}-old`;
     const replaces = existsSync(target);
     if (replaces) renameSync(target, old);

@@ -1,0 +1,33 @@
+import type { VoiceManifest } from '../voice/manifest.ts';
+
+/** The package's README.md: what a person who finds the folder should know, from what the manifest says. */
+export function cardText(manifest: Omit<VoiceManifest, 'files'>): string {
+  const { controls } = manifest;
+  const pitch =
+    controls.pitch.through === 'f0'
+      ? 'f0 in Hz on its way into the vocoder'
+      : `the pitch predictor, taking its mean to be ${controls.pitch.meanOverDeviation} deviations: approximate`;
+  const rows = [
+    ['language', manifest.language],
+    ['sample rate', `${manifest.sampleRate} Hz`],
+    ['speakers', manifest.speakers.join(', ')],
+    ['emotions', manifest.emotions.join(', ')],
+    ['pitch control', pitch],
+    ['weights', `stored as ${manifest.precision}; computed in float32`],
+    ['imported from', `${manifest.origin.acoustic}, ${manifest.origin.vocoder}`],
+    ['licence', manifest.licence || 'not stated: ask whoever published the model'],
+    ['credit', manifest.credit || 'not stated'],
+  ];
+  const lines = [
+    `# ${manifest.name}`,
+    '',
+    ...(manifest.description === '' ? [] : [manifest.description, '']),
+    'A voice package of Langdu. `voice.json` describes it; the graphs are ONNX.',
+    '',
+    '| | |',
+    '|---|---|',
+    ...rows.map(([label, value]) => `| ${label} | ${value} |`),
+    '',
+  ];
+  return lines.join('\n');
+}
