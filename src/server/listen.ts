@@ -17,7 +17,8 @@ export interface RunningServer {
 
 /** After the wait for requests under way: how long each last step may take before it is left behind. */
 const LAST_STEP_MS = 1_000;
-const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
+/** A speaker may be within an inference call, which nothing can interrupt. */
+const SPEAKER_CLOSE_MS = 3_000;
 
 /** Builds the server and listens. Throws `listen_failed` when the address cannot be had, `config_invalid` as `buildServer` does. */
 export async function startServer(parts: ListenParts): Promise<RunningServer> {
@@ -40,7 +41,7 @@ export async function startServer(parts: ListenParts): Promise<RunningServer> {
     app.server.closeAllConnections();
     await settled(closed, LAST_STEP_MS);
     // 4. Nobody is left who speaks or stores.
-    await settled(parts.speaker.close(), LAST_STEP_MS);
+    await settled(parts.speaker.close(), SPEAKER_CLOSE_MS);
     await settled(parts.results.close(), LAST_STEP_MS);
   };
   return {
@@ -54,21 +55,21 @@ export async function startServer(parts: ListenParts): Promise<RunningServer> {
 
 /** SIGTERM and SIGINT stop the server and end the process with 0; a second one ends it at once. */
 export function stopOnSignals(server: RunningServer, log: ServerParts['log']): void {
-  let stopping = false;
-  for (const [signal, number] of Object.entries(SIGNALS)) {
-    process.on(signal, () => {
-      if (stopping) process.exit(128 + number);
-      stopping = true;
-      log.info({ signal }, 'stopping');
-      server.stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error({ err: error }, 'stop failed');
-          process.exit(1);
-        },
-      );
-    });
-  }
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // From here on a signal does what the system has it do. Not process.exit in a second handler: that ends worker
+    // threads in the middle of native code, which aborts.
+    for (const each of signals) process.removeListener(each, onSignal);
+    log.info({ signal }, 'stopping');
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stop failed');
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of signals) process.on(signal, onSignal);
 }
 
 /** Waits for work to end, however it ends, but not for ever. */

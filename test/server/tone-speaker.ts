@@ -29,8 +29,8 @@ const voices: readonly VoiceSummary[] = [
     sampleRate: 16000,
     speakers: ['tan'],
     emotions: ['neutral', 'happy', 'sad', 'angry', 'fear', 'surprise', 'disgust', 'gentle', 'serious'],
-    controls: ['rate', 'pitch', 'volume', 'emotion', 'seed'],
-    licence: 'CC-BY-SA',
+    controls: ['rate', 'pitch', 'volume', 'emotion', 'intensity', 'seed'],
+    licence: 'CC BY-SA',
     credit,
   },
 ];

@@ -80,7 +80,7 @@ export function VoicePanel({ voices, voice, choice, say, language, onChoice }: V
         min={0.05}
         max={limits.intensity.max}
         show={say.percent}
-        disabled={choice.emotion === 'neutral' || !voice.controls.includes('emotion')}
+        disabled={choice.emotion === 'neutral' || !voice.controls.includes('intensity')}
         onChange={(intensity) => set({ intensity })}
       />
 
