@@ -51,7 +51,6 @@ export function importAcoustic(
   files: VoiceFiles,
   tensors: ReadonlyMap<string, LazyTensor>,
   precision: WeightPrecision,
-  version: string,
 ): ImportedAcoustic {
   const config = readTree(files.acousticConfig, 'am/config.yaml');
   const params = Params.at(config, ['Model', 'KanTtsSAMBERT', 'params'], 'am/config.yaml');
@@ -63,7 +62,7 @@ export function importAcoustic(
   checkPositions(weights, settings);
   const spec = acousticSpec(weights, settings);
   const neutral = symbols.tables.emo_category!.indexOf(NEUTRAL);
-  const models = acousticModels(weights, settings, symbols.sizes, neutral, speaker, precision, version);
+  const models = acousticModels(weights, settings, symbols.sizes, neutral, speaker, precision);
   const rules = leftOverRules.filter(
     ({ pattern }) => settings.speakerEmbedding || pattern.source !== /^spk_tokenizer\./.source,
   );
@@ -85,12 +84,11 @@ export function acousticModels(
   neutral: number,
   speaker: Float32Array | undefined,
   precision: WeightPrecision,
-  version: string,
 ): Uint8Array[] {
   const build = (name: string, fill: (graph: GraphBuilder) => void) => {
     const graph = new GraphBuilder(name, precision);
     fill(graph);
-    return graph.model(version);
+    return graph.model();
   };
   return [
     build('sambert_encoder', (graph) => encoderGraph(graph, weights, settings, sizes, neutral, speaker)),

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { packageVersion } from '../config/paths.ts';
 import type { WeightPrecision } from '../onnx/graph.ts';
 import { type Checkpoint, openCheckpoint } from '../torch/checkpoint.ts';
 import { acousticFiles, SCHEMA_VERSION, vocoderFile } from '../voice/manifest.ts';
@@ -67,12 +66,11 @@ function choose(found: readonly VoiceFiles[], wanted: string | undefined): { fil
 
 function readVoice(files: VoiceFiles, options: ImportOptions): VoicePackage {
   checkName(files.name);
-  const version = packageVersion;
   const acoustic = withCheckpoint(files.acousticCheckpoint, (checkpoint) =>
-    importAcoustic(files, checkpoint.stateDict('model'), options.precision, version),
+    importAcoustic(files, checkpoint.stateDict('model'), options.precision),
   );
   const vocoder = withCheckpoint(files.vocoderCheckpoint, (checkpoint) =>
-    importVocoder(files, checkpoint.stateDict('model', 'generator'), acoustic.f0, options.precision, version),
+    importVocoder(files, checkpoint.stateDict('model', 'generator'), acoustic.f0, options.precision),
   );
   checkTogether(acoustic, vocoder);
   const graphs = new Map<string, Uint8Array>();

@@ -30,7 +30,6 @@ export function importVocoder(
   tensors: ReadonlyMap<string, LazyTensor>,
   f0: F0Scale | undefined,
   precision: WeightPrecision,
-  version: string,
 ): ImportedVocoder {
   const config = readTree(files.vocoderConfig, 'voc/config.yaml');
   const params = Params.at(config, ['Model', 'Generator', 'params'], 'voc/config.yaml');
@@ -43,7 +42,7 @@ export function importVocoder(
   }
   const weights = new CheckpointWeights(tensors, basename(files.vocoderCheckpoint));
   const spec = vocoderSpec(weights, settings, f0);
-  const models = vocoderModels(weights, settings, precision, version);
+  const models = vocoderModels(weights, settings, precision);
   return {
     settings,
     spec,
@@ -54,16 +53,11 @@ export function importVocoder(
 }
 
 /** One graph a stage. */
-export function vocoderModels(
-  weights: Weights,
-  settings: GeneratorSettings,
-  precision: WeightPrecision,
-  version: string,
-): Uint8Array[] {
+export function vocoderModels(weights: Weights, settings: GeneratorSettings, precision: WeightPrecision): Uint8Array[] {
   return settings.upsampleScales.map((_, index) => {
     const graph = new GraphBuilder(`hifigan_stage_${index}`, precision);
     stageGraph(graph, weights, settings, index);
-    return graph.model(version);
+    return graph.model();
   });
 }
 

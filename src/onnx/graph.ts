@@ -127,8 +127,8 @@ export class GraphBuilder {
   }
 
   /** The bytes of a `.onnx` file. */
-  model(producerVersion: string): Uint8Array {
-    return encodeModel(this.graph(), producerVersion);
+  model(): Uint8Array {
+    return encodeModel(this.graph());
   }
 
   private initializer(tensor: TensorValue): Value {

@@ -58,12 +58,11 @@ export interface GraphValue {
   readonly nodes: readonly NodeValue[];
 }
 
-/** The whole model as the bytes of a `.onnx` file. */
-export function encodeModel(graph: GraphValue, producerVersion: string): Uint8Array {
+/** The whole model as the bytes of a `.onnx` file. No version of ours is in it: the same import gives the same bytes. */
+export function encodeModel(graph: GraphValue): Uint8Array {
   return new ProtobufWriter()
     .varint(1, IR_VERSION)
     .string(2, 'langdu')
-    .string(3, producerVersion)
     .message(7, encodeGraph(graph))
     .message(8, new ProtobufWriter().string(1, '').varint(2, OPSET))
     .finish();
