@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { parse, raw, type Serving, serve } from './serving.ts';
+import { parse, raw, type Serving, serve, until } from './serving.ts';
 
 /** A server with one audio, and the audio's bytes. */
 async function withAudio(t: TestContext): Promise<Serving & { path: string; name: string; bytes: Buffer }> {
@@ -179,8 +181,6 @@ test('an audio removed while it is heard is heard to its end', async (t) => {
   const { port, folder, post } = await serve(t, { maxText: 100_000 });
   const answer = await (await post({ text: '长'.repeat(5000) })).json();
   const { audio_url: path } = answer as { audio_url: string };
-  const { connect } = await import('node:net');
-  const { rm } = await import('node:fs/promises');
   const received: Buffer[] = [];
   await new Promise<void>((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => {
@@ -199,4 +199,24 @@ test('an audio removed while it is heard is heard to its end', async (t) => {
   });
   const all = Buffer.concat(received);
   assert.equal(all.length - all.indexOf('\r\n\r\n') - 4, 44 + 5000 * 3200);
+});
+
+test('a listener that leaves early leaves no file open', { skip: process.platform !== 'linux' }, async (t) => {
+  const { port, folder, post } = await serve(t, { maxText: 100_000 });
+  const { audio_url: path } = (await (await post({ text: '长'.repeat(5000) })).json()) as { audio_url: string };
+  const opened = async (): Promise<number> => {
+    const targets = await Promise.all(
+      (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+    );
+    return targets.filter((target) => target.startsWith(folder)).length;
+  };
+  const headers = ['', 'range: bytes=99999999999-\r\n', 'if-none-match: *\r\n'];
+  for (let i = 0; i < 60; i += 1) {
+    const socket = connect(port, '127.0.0.1');
+    const method = i % 2 === 0 ? 'GET' : 'HEAD';
+    socket.write(`${method} ${path} HTTP/1.1\r\nhost: x\r\n${headers[i % 3]}\r\n`);
+    await once(socket, 'data');
+    socket.destroy();
+  }
+  await until(async () => (await opened()) === 0, 'every file is closed');
 });
