@@ -88,6 +88,26 @@ describe('archives', () => {
     refused(file, 'checkpoint_invalid', /size that cannot be/);
   });
 
+  const patches: readonly (readonly [what: string, about: RegExp, patch: (file: Buffer) => void])[] = [
+    ['a directory of 4 GiB', /too large/, (file) => file.writeUInt32LE(0xffffffff, file.length - 10)],
+    ['a directory entry that is none', /damaged/, (file) => file.write('PK', file.lastIndexOf('PK\x01\x02') + 2)],
+    ['a directory cut short', /damaged/, (file) => file.writeUInt32LE(47, file.length - 10)],
+    ['a comment beyond the end', /damaged/, (file) => file.writeUInt16LE(9, file.lastIndexOf('PK\x01\x02') + 32)],
+  ];
+  for (const [what, about, patch] of patches) {
+    it(`with ${what} are refused`, () => {
+      const file = writeZip([pickle, data]);
+      patch(file);
+      refused(file, 'checkpoint_invalid', about);
+    });
+  }
+
+  it('whose wide directory is not where it is said to be are refused', () => {
+    const file = writeZip([pickle, data], { zip64: true });
+    file.writeUInt32LE(0, file.indexOf('PK\x06\x06'));
+    refused(file, 'checkpoint_invalid', /out of place/);
+  });
+
   it('with a damaged extra field are refused', () => {
     const file = writeZip([pickle, data], { zip64: true });
     const at = file.lastIndexOf('PK\x01\x02') + 46 + data.name.length;
