@@ -22,8 +22,8 @@ export const catalogue = {
   },
   text_unspeakable: {
     status: 400,
-    zh: '文本中没有可朗读的内容（无法识别：{characters}）',
-    en: 'Nothing in the text can be spoken (not recognised: {characters}).',
+    zh: '文本中没有可朗读的内容：{characters}',
+    en: 'Nothing in the text can be spoken: {characters}.',
   },
   language_unsupported: {
     status: 422,

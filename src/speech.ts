@@ -41,7 +41,7 @@ export interface VoiceSummary {
   readonly sampleRate: number;
   readonly speakers: readonly string[];
   readonly emotions: readonly string[];
-  /** Of `rate`, `pitch`, `volume`, `emotion`, `seed`: what this voice honours. */
+  /** Of `rate`, `pitch`, `volume`, `emotion`, `intensity`, `seed`: what this voice honours. */
   readonly controls: readonly string[];
   readonly licence: string;
   readonly credit: string;

@@ -31,6 +31,7 @@ export async function* synthesize(
   const skipped: TextWarning[] = [];
   let index = 0;
   let spokenTo = 0;
+  let spoken = false;
   for (const { sentence, warnings } of analyser.sentences(request.text)) {
     skipped.push(...warnings);
     if (sentence.symbols.length === 0) continue;
@@ -39,6 +40,7 @@ export async function* synthesize(
     const place = { index, start: sentence.start, end: sentence.end };
     for await (const piece of speakSentence(voice, sentence, settings, pause)) {
       if (signal?.aborted) throw new LangduError('cancelled');
+      spoken = true;
       yield {
         ...piece,
         sampleRate: voice.manifest.sampleRate,
@@ -49,11 +51,7 @@ export async function* synthesize(
     index += 1;
     spokenTo = sentence.end;
   }
-  if (index === 0) {
-    throw new LangduError('text_unspeakable', {
-      characters: [...new Set(skipped.map((each) => each.text))].slice(0, 20),
-    });
-  }
+  if (!spoken) throw unspeakable(request.text, skipped);
   if (skipped.length > 0) yield silentChunk(voice, index, spokenTo, request.text.length, skipped);
 }
 
@@ -83,6 +81,11 @@ function delayed(samples: Float32Array, pause: number): Float32Array {
   const out = new Float32Array(pause + samples.length);
   out.set(samples, pause);
   return out;
+}
+
+function unspeakable(text: string, skipped: readonly TextWarning[]): LangduError {
+  const unknown = [...new Set(skipped.map((each) => each.text))].slice(0, 20);
+  return new LangduError('text_unspeakable', { characters: unknown.length > 0 ? unknown : text.trim().slice(0, 40) });
 }
 
 /** What could not be spoken behind the last sentence is still reported. */

@@ -61,7 +61,7 @@ export class Decoder {
         past: this.past,
         rows: this.rows,
         window: integers(this.windowRows(), [batch, this.window]),
-        mask: floats(this.mask(), [batch, 1, 2 * this.window, 1]),
+        mask: floats(this.mask(), [batch, 1, 1, 2 * this.window]),
       },
       ['frames_out', 'past_out'],
     );

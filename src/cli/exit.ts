@@ -10,15 +10,14 @@ export function exitCodeOf(error: unknown): number {
   return error.status >= 500 && error.code !== 'voice_broken' ? EXIT.failed : EXIT.input;
 }
 
-/** One line on stderr, in the caller's language; the cause too when LANGDU_LOG is debug. */
+/** One line on stderr, in the caller's language, with the cause of what is ours to mend; its stack when LANGDU_LOG is debug. */
 export function reportError(thrown: unknown): void {
   const error = asLangduError(thrown);
   process.stderr.write(`langdu: ${error.say(terminalLanguage())} [${error.code}]\n`);
-  const debug = process.env.LANGDU_LOG === 'debug' || error.code === 'internal';
-  if (debug && error.cause !== undefined) {
-    const { cause } = error;
-    process.stderr.write(`${cause instanceof Error ? cause.stack : String(cause)}\n`);
-  }
+  if (error.status < 500 || error.cause === undefined) return;
+  const { cause } = error;
+  const detailed = process.env.LANGDU_LOG === 'debug' || error.code === 'internal';
+  process.stderr.write(`  ${cause instanceof Error ? (detailed ? cause.stack : cause.message) : String(cause)}\n`);
 }
 
 function terminalLanguage(): ErrorLanguage {

@@ -7,6 +7,9 @@ import { ProtobufWriter } from './protobuf.ts';
 export const IR_VERSION = 8;
 export const OPSET = 17;
 
+/** Operators of ONNX Runtime's own, at the version it has always had. */
+const CONTRIBUTED = { domain: 'com.microsoft', version: 1 };
+
 export type ElementType = 'float32' | 'float16' | 'int8' | 'uint8' | 'int32' | 'int64' | 'bool';
 
 /** TensorProto.DataType. */
@@ -60,12 +63,18 @@ export interface GraphValue {
 
 /** The whole model as the bytes of a `.onnx` file. No version of ours is in it: the same import gives the same bytes. */
 export function encodeModel(graph: GraphValue): Uint8Array {
-  return new ProtobufWriter()
+  const model = new ProtobufWriter()
     .varint(1, IR_VERSION)
     .string(2, 'langdu')
     .message(7, encodeGraph(graph))
-    .message(8, new ProtobufWriter().string(1, '').varint(2, OPSET))
-    .finish();
+    .message(8, operatorSet('', OPSET));
+  const { domain, version } = CONTRIBUTED;
+  if (graph.nodes.some((node) => node.domain === domain)) model.message(8, operatorSet(domain, version));
+  return model.finish();
+}
+
+function operatorSet(domain: string, version: number): ProtobufWriter {
+  return new ProtobufWriter().string(1, domain).varint(2, version);
 }
 
 function encodeGraph(graph: GraphValue): ProtobufWriter {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { asLangduError, type ErrorRecord, fromRecord, LangduError } from '../errors.ts';
 import { LocalSpeaker } from '../local-speaker.ts';
@@ -29,6 +30,22 @@ interface Task {
   delivered: number;
   skip: number;
   retried: boolean;
+}
+
+/** How long a worker may take over the piece it is making before it is left behind. */
+const LEAVE_MS = 2500;
+
+/**
+ * Asks a worker to end. It is never terminated: that interrupts ONNX Runtime inside a call, whose exception then ends
+ * the whole process.
+ */
+async function leave(seat: Seat): Promise<void> {
+  const gone = new Promise<void>((resolve) => seat.worker.once('exit', () => resolve()));
+  seat.worker.postMessage({ type: 'close' } satisfies ToWorker);
+  const enough = new AbortController();
+  await Promise.race([gone, delay(LEAVE_MS, undefined, { signal: enough.signal, ref: true }).catch(() => undefined)]);
+  enough.abort();
+  seat.worker.unref();
 }
 
 /** A worker that cannot even start is not restarted for ever. */
@@ -105,7 +122,7 @@ export class WorkerPool implements Speaker {
     for (const task of [...this.waiting, ...this.seats.flatMap((seat) => [...seat.tasks.values()])]) {
       task.queue.fail(new LangduError('shutting_down'));
     }
-    await Promise.all(this.seats.map((seat) => seat.worker.terminate()));
+    await Promise.all(this.seats.map(leave));
     await this.catalogue.close();
   }
 

@@ -28,7 +28,12 @@ async function serve(flags: Partial<Record<SettingKey, string>>): Promise<void> 
     keepBytes: settings.keepBytes,
     log,
   });
-  const server = await startServer({ speaker, results, settings, log });
+  const server = await startServer({ speaker, results, settings, log }).catch(async (error: unknown) => {
+    // The workers would keep a process alive that serves nobody.
+    await speaker.close();
+    await results.close();
+    throw error;
+  });
   stopOnSignals(server, log);
   const startedMs = Math.round(performance.now());
   log.info({ address: server.address, voices: speaker.voices().map((voice) => voice.name), startedMs }, 'ready');

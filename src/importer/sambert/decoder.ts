@@ -1,7 +1,6 @@
 import type { GraphBuilder, Value } from '../../onnx/graph.ts';
 import type { Weights } from '../weights.ts';
-import { feedForward } from './encoder.ts';
-import { affine, concatenate, layerNorm, linear, linearWeight } from './layers.ts';
+import { affine, concatenate, LAYER_NORM_EPSILON, layerNorm, linear, linearWeight } from './layers.ts';
 import { memoryWidth, type SambertSettings } from './settings.ts';
 
 /**
@@ -60,57 +59,97 @@ function decoderInput(weights: Weights, settings: SambertSettings) {
 
 export function stepGraph(graph: GraphBuilder, weights: Weights, settings: SambertSettings): void {
   const { decoderLayers: layers, decoderUnits: units, decoderHeads: heads, mels } = settings;
-  const width = Math.floor(units / heads);
+  const width = units / heads;
   const outputs = settings.outputsPerStep * mels;
   const parts = 2 * layers + 1;
-  if (heads * width !== units) throw new Error('decoder_num_units is not a multiple of decoder_num_heads');
 
   const frames = graph.input('frames', 'float32', ['batch', outputs]); // the previous step's
   const past = graph.input('past', 'float32', [2 * layers, 'batch', heads, 'R - 1', width]); // newest first
   const rows = graph.input('rows', 'float32', ['steps', parts * units]); // of `memory`
   const window = graph.input('window', 'int32', ['batch', 'R']); // which of `rows` each sentence sees
-  const mask = graph.input('mask', 'float32', ['batch', 1, '2 * R', 1]); // 0, or −∞ past the band
+  const mask = graph.input('mask', 'float32', ['batch', 1, 1, '2 * R']); // 0, or −∞ past the band
+  const reach = graph.add('Shape', [window], { start: 1, end: 2 }); // R
+  const reshape = (value: Value, ...extents: (number | Value)[]) =>
+    graph.add('Reshape', [value, shapeOf(graph, extents)]);
 
   // [batch, R, parts, H, d] → [parts, batch, H, R, d]
-  const gathered = graph.add('Gather', [graph.add('Reshape', [rows, graph.ints([-1, parts, heads, width])]), window], {
-    axis: 0,
-  });
-  const memory = graph.addMany(
-    'Split',
-    [graph.add('Transpose', [gathered], { perm: [2, 0, 3, 1, 4] }), graph.ints(new Array(parts).fill(1))],
-    parts,
-    { axis: 0 },
-  ); // each [1, batch, H, R, d]
-  const pasts = graph.addMany('Split', [past, graph.ints(new Array(2 * layers).fill(1))], 2 * layers, { axis: 0 });
+  const gathered = graph.add('Gather', [reshape(rows, -1, parts, heads, width), window], { axis: 0 });
+  const turned = graph.add('Transpose', [gathered], { perm: [2, 0, 3, 1, 4] });
+  // The reshape changes nothing: it keeps ONNX Runtime from pushing one transpose into every layer.
+  const memory = splitOnes(graph, reshape(turned, parts, -1, heads, reach, width), parts); // [1, batch, H, R, d] each
+  const pasts = splitOnes(graph, past, 2 * layers);
 
   const nearest = graph.slice(memory[2 * layers]!, 3, graph.ints([0]), graph.ints([1]));
-  let x = graph.add('Add', [
-    prenet(graph, frames, weights, settings),
-    graph.add('Reshape', [nearest, graph.ints([-1, units])]),
-  ]); // [batch, units]
+  let x = graph.add('Add', [prenet(graph, frames, weights, settings), reshape(nearest, -1, units)]); // [batch, units]
+  let normed = layerNorm(graph, x, weights, `${NAME}.pnca.0.pnca_attn.layer_norm`, units);
+  const softmaxShape = shapeOf(graph, [-1, 1, reach]);
+  const valuesShape = shapeOf(graph, [-1, reach, width]);
 
   const added: Value[] = [];
   for (let layer = 0; layer < layers; layer += 1) {
     const name = `${NAME}.pnca.${layer}`;
-    const context = {
-      pastKeys: pasts[2 * layer]!,
-      pastValues: pasts[2 * layer + 1]!,
-      memoryKeys: memory[2 * layer]!,
-      memoryValues: memory[2 * layer + 1]!,
-      mask,
-    };
-    const attended = attention(graph, x, context, weights, `${name}.pnca_attn`, heads, width);
-    added.push(attended.key, attended.value);
-    x = feedForward(graph, attended.output, weights, `${name}.pos_ffn`, units, settings.decoderInner, [1, 1]);
+    const query = queryKeyValue(graph, normed, weights, `${name}.pnca_attn`, heads, width); // [1, batch, H, 1, d] each
+    added.push(query.key, query.value);
+    const keys = graph.add('Concat', [query.key, pasts[2 * layer]!, memory[2 * layer]!], { axis: 3 }); // [1, batch, H, 2R, d]
+    const values = graph.add('Concat', [query.value, pasts[2 * layer + 1]!, memory[2 * layer + 1]!], { axis: 3 });
+    const scores = graph.add('com.microsoft:FusedMatMul', [query.query, keys], { transB: 1 }); // [1, batch, H, 1, 2R]
+    // Past and memory each have a softmax of their own: [batch · H · 2, 1, R].
+    const apart = graph.add('Reshape', [graph.add('Add', [scores, mask]), softmaxShape]);
+    const mixed = graph.add('MatMul', [
+      graph.add('Softmax', [apart], { axis: -1 }),
+      graph.add('Reshape', [values, valuesShape]),
+    ]); // [batch · H · 2, 1, d]
+    const projection = jointProjection(weights, `${name}.pnca_attn`, heads, width);
+    const attended = affine(graph, reshape(mixed, -1, 2 * units), projection.weight, projection.bias);
+    [normed, x] = addNorm(graph, x, attended, weights, `${name}.pos_ffn.layer_norm`, units);
+
+    const hidden = graph.add('Relu', [
+      linear(graph, normed, weights, `${name}.pos_ffn.w_1`, units, settings.decoderInner, [1]),
+    ]);
+    const fed = linear(graph, hidden, weights, `${name}.pos_ffn.w_2`, settings.decoderInner, units, [1]);
+    const next = layer + 1 < layers ? `${NAME}.pnca.${layer + 1}.pnca_attn.layer_norm` : `${NAME}.ln`;
+    [normed, x] = addNorm(graph, x, fed, weights, next, units);
   }
-  x = layerNorm(graph, x, weights, `${NAME}.ln`, units);
-  x = linear(graph, x, weights, `${NAME}.dec_out_proj`, units, outputs);
-  graph.output('frames_out', x, 'float32', ['batch', outputs]);
+  graph.output('frames_out', linear(graph, normed, weights, `${NAME}.dec_out_proj`, units, outputs), 'float32', [
+    'batch',
+    outputs,
+  ]);
 
   // The newest row enters, the oldest leaves.
   const kept = graph.slice(past, 3, graph.ints([0]), graph.ints([-1]));
   const moved = graph.add('Concat', [graph.add('Concat', added, { axis: 0 }), kept], { axis: 3 });
   graph.output('past_out', moved, 'float32', [2 * layers, 'batch', heads, 'R - 1', width]);
+}
+
+/** A shape of constants and of extents known at run time (`[1]` each). */
+function shapeOf(graph: GraphBuilder, extents: readonly (number | Value)[]): Value {
+  if (extents.every((extent) => typeof extent === 'number')) return graph.ints(extents);
+  return graph.add(
+    'Concat',
+    extents.map((extent) => (typeof extent === 'number' ? graph.ints([extent]) : extent)),
+    { axis: 0 },
+  );
+}
+
+function splitOnes(graph: GraphBuilder, value: Value, count: number): Value[] {
+  return graph.addMany('Split', [value, graph.ints(new Array(count).fill(1))], count, { axis: 0 });
+}
+
+/** LayerNorm(x + y), and x + y itself. */
+function addNorm(
+  graph: GraphBuilder,
+  x: Value,
+  y: Value,
+  weights: Weights,
+  name: string,
+  width: number,
+): [Value, Value] {
+  const scale = graph.float(weights.take(`${name}.weight`, [width]), [width]);
+  const shift = graph.float(weights.take(`${name}.bias`, [width]), [width]);
+  const outputs = graph.addMany('com.microsoft:SkipLayerNormalization', [x, y, scale, shift], 4, {
+    epsilon: { float: LAYER_NORM_EPSILON },
+  });
+  return [outputs[0]!, outputs[3]!];
 }
 
 /** Prenet of the last frame, with its share of dec_in_proj. `[batch, units]` */
@@ -135,56 +174,19 @@ function prenet(graph: GraphBuilder, frames: Value, weights: Weights, settings: 
   );
 }
 
-interface AttentionContext {
-  readonly pastKeys: Value;
-  readonly pastValues: Value;
-  readonly memoryKeys: Value;
-  readonly memoryValues: Value;
-  readonly mask: Value;
-}
-
-/** One query attends to the past and to the memory with separate softmaxes and one joint output projection, residual. */
-function attention(
-  graph: GraphBuilder,
-  x: Value,
-  context: AttentionContext,
-  weights: Weights,
-  name: string,
-  heads: number,
-  width: number,
-): { output: Value; key: Value; value: Value } {
+/** The step's query, with the scale of the scores in it, and the key and value it adds. `[1, batch, H, 1, d]` each */
+function queryKeyValue(graph: GraphBuilder, x: Value, weights: Weights, name: string, heads: number, width: number) {
   const units = heads * width;
-  const normed = layerNorm(graph, x, weights, `${name}.layer_norm`, units);
   const weight = linearWeight(weights, `${name}.w_x_qkv`, units, 3 * units);
   const bias = weights.take(`${name}.w_x_qkv.bias`, [3 * units]).slice();
-  // The scale of the scores goes into the query.
   const scale = 1 / Math.sqrt(width);
   for (let o = 0; o < units; o += 1) {
     bias[o]! *= scale;
     for (let i = 0; i < units; i += 1) weight[i * 3 * units + o]! *= scale;
   }
-  const qkv = affine(graph, normed, weight, bias);
-  const [q, k, v] = graph.addMany('Split', [qkv, graph.ints([units, units, units])], 3, { axis: 1 });
-  const query = graph.add('Reshape', [q!, graph.ints([1, -1, heads, width, 1])]);
-  const key = graph.add('Reshape', [k!, graph.ints([1, -1, heads, 1, width])]);
-  const value = graph.add('Reshape', [v!, graph.ints([1, -1, heads, 1, width])]);
-
-  const keys = graph.add('Concat', [key, context.pastKeys, context.memoryKeys], { axis: 3 }); // [1, batch, H, 2R, d]
-  const values = graph.add('Concat', [value, context.pastValues, context.memoryValues], { axis: 3 });
-  const scores = graph.add('Add', [graph.add('MatMul', [keys, query]), context.mask]); // [1, batch, H, 2R, 1]
-  // Past and memory side by side in rows: [batch · H · 2, R]
-  const both = graph.add('Shape', [context.memoryKeys], { start: 3, end: 4 });
-  const rows = graph.add('Reshape', [scores, graph.add('Concat', [graph.ints([-1, 1]), both], { axis: 0 })]); // [batch·H·2, 1, R]
-  const share = graph.add('Softmax', [rows], { axis: -1 });
-  const split = graph.add('Reshape', [
-    values,
-    graph.add('Concat', [graph.ints([-1]), both, graph.ints([width])], { axis: 0 }),
-  ]); // [batch·H·2, R, d]
-  const mixed = graph.add('Reshape', [graph.add('MatMul', [share, split]), graph.ints([-1, 2 * units])]); // H × (past, memory) × d
-
-  const projection = jointProjection(weights, name, heads, width);
-  const output = graph.add('Add', [affine(graph, mixed, projection.weight, projection.bias), x]);
-  return { output, key, value };
+  const joined = graph.add('Reshape', [affine(graph, x, weight, bias), graph.ints([1, -1, 3 * heads, 1, width])]);
+  const [query, key, value] = graph.addMany('Split', [joined, graph.ints([heads, heads, heads])], 3, { axis: 2 });
+  return { query: query!, key: key!, value: value! };
 }
 
 /** fc_x and fc_h as one weight `[H·2·d, units]` over the heads' (past, memory) pairs. */

@@ -3,7 +3,7 @@ import type { Weights } from '../weights.ts';
 
 /** The layers that Sambert's networks share, on two-dimensional tensors `[time, channels]` unless a docstring says otherwise. */
 
-const LAYER_NORM_EPSILON = 1e-6;
+export const LAYER_NORM_EPSILON = 1e-6;
 
 /** PyTorch keeps a linear layer's weight as `[out, in]`; products here take `[in, out]`. */
 export function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
