@@ -43,7 +43,8 @@ export function createAnalyser(language: InventoryLanguage, voice: string = lang
 function* analyseSentence(text: string, span: Span, table: PhoneTable): Generator<Analysed> {
   const written = normalize(text.slice(span.start, span.end), span.start);
   const spoken = pronounce(segment(written.tokens), (name) => table.has(name));
-  const warnings = [...written.warnings, ...spoken.warnings].sort((a, b) => a.start - b.start);
+  const unread = spoken.warnings.map((each) => ({ ...each, text: text.slice(each.start, each.end) }));
+  const warnings = [...written.warnings, ...unread].sort((a, b) => a.start - b.start);
   const parts = divide(groupWords(spoken.words));
   for (const [index, part] of (parts.length === 0 ? [[]] : parts).entries()) {
     const start = index === 0 ? span.start : startOf(part);

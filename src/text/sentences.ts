@@ -6,7 +6,7 @@ const closers = '”’」』）)]】》〉"\'〗〙﹂﹄';
 const longest = 600;
 /** After these a point is no end. */
 const abbreviation = /(?:^|[^A-Za-z])(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|e\.g|i\.e|Inc|Ltd|Co|[A-Za-z](?:\.[A-Za-z])*)$/;
-const speakable = /[^\p{Z}\p{Cc}\p{Cf}\p{M}\p{P}]|[%&@#*/\\]/u;
+const speakable = /[^\p{Z}\p{Cc}\p{Cf}\p{M}\p{P}]|[%&@‰]/u;
 
 /**
  * The sentences of a text, lazily: nothing behind the sentence after the current one is looked at. Their spans are in

@@ -16,7 +16,7 @@ export const cardinal: readonly Rule[] = [
   rule('model', String.raw`(?<=[A-Za-z][-– ]?)(?<n>[1-9]\d{2,5})(?!\d|[.,]\d|\s?(?:${counters}))`, (found) =>
     /^\d00$|^[1-9]000$/.test(found.get('n')) ? undefined : found.spell('n'),
   ),
-  rule('cardinal', String.raw`(?<!\d)(?<n>${whole})(?<measured>${measured})?`, (found) => {
+  rule('cardinal', String.raw`(?<!\d)(?<n>${whole})(?:(?<measured>${measured})|)`, (found) => {
     const written = found.get('n');
     const long = written.length > 7 && !written.includes(',') && !/0{4}$/.test(written) && !found.has('measured');
     return long || written.length > 20 ? found.spell('n') : [found.say('n', words(written))];

@@ -7,7 +7,6 @@ const operators: Readonly<Record<string, string>> = {
   '!=': '不等于',
   '==': '等于',
   '+': '加',
-  '-': '减',
   '*': '乘',
 };
 const operand = '[\\dA-Za-zπαβ)²³]';
@@ -21,10 +20,14 @@ export const math: readonly Rule[] = [
   rule('math', String.raw`(?<=${operand}\s?)(?<o>[+*])(?=\s?[-(]?${operand})`, (found) =>
     found.whole(operators[found.get('o')]!),
   ),
-  rule('math', String.raw`(?<=\d\s)(?<o>-)(?=\s\d)|(?<=\d)(?<p>-)(?=\d{1,12}(?:\.\d{1,9})?\s?[-+×*=])`, (found) =>
-    found.whole('减'),
-  ),
   rule('sign', String.raw`(?<![\dA-Za-z)%])(?<s>-)(?=\d|\.\d)`, (found) => found.whole('负')),
   rule('sign', String.raw`(?<![\dA-Za-z)%])(?<s>\+)(?=\d|\.\d)`, (found) => found.whole('正')),
   rule('plus', String.raw`(?<=[\dA-Za-z万千百亿+])(?<s>\+)(?!\d)`, (found) => found.whole('加')),
+];
+
+/** A minus between numbers: 5 - 3, 3-2=1. */
+export const minus: readonly Rule[] = [
+  rule('math', String.raw`(?<=\d\s)(?<o>-)(?=\s\d)|(?<=\d)(?<p>-)(?=\d{1,12}(?:\.\d{1,9})?\s?[-+×*=])`, (found) =>
+    found.whole('减'),
+  ),
 ];

@@ -6,7 +6,7 @@ const counted = `(?=\\s?(?!${notCounted})(?:${counters}|km|kg|cm|mm|m|g))`;
 export const range: readonly Rule[] = [
   rule(
     'range',
-    String.raw`(?<![\d.,A-Za-z/=])(?<a>${number})\s?(?<s>[-–—~～]{1,2})\s?(?<b>${number})(?![/\-–=+×*]|\s?=)(?<counted>${counted})?(?<dated>(?=[月日号点时岁年级]))?`,
+    String.raw`(?<![\d.,A-Za-z/=])(?<a>${number})\s?(?<s>[-–—~～]{1,2})\s?(?<b>${number})(?![/\-–=+×*]|\s?=)(?:(?<counted>${counted})|)(?:(?<dated>(?=[月日号点时岁年级]))|)`,
     (found) => {
       const low = found.get('a');
       const high = found.get('b');
@@ -20,7 +20,10 @@ export const range: readonly Rule[] = [
       ];
     },
   ),
-  // Between what other rules have read: 8:00-12:00, 5月1日-7日, 3%~5%
+];
+
+/** Between what other rules have read: 8:00-12:00, 5月1日-7日, 3%~5% */
+export const between: readonly Rule[] = [
   rule('range', String.raw`(?<=[\d年月日号时点分秒元块米%‰℃])\s?(?<s>[-–—~～]{1,2})(?=\s?[\d$¥￥€£])`, (found) => [
     found.say('s', '到'),
   ]),

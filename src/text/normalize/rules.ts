@@ -2,12 +2,12 @@ import { cardinal } from './cardinal.ts';
 import { date } from './date.ts';
 import { fraction } from './fraction.ts';
 import { latin } from './latin.ts';
-import { math } from './math.ts';
+import { math, minus } from './math.ts';
 import { measure } from './measure.ts';
 import { money } from './money.ts';
 import { percent } from './percent.ts';
 import { phone } from './phone.ts';
-import { range } from './range.ts';
+import { between, range } from './range.ts';
 import type { Rule } from './rule.ts';
 import { ratio, score } from './score.ts';
 import { serial } from './serial.ts';
@@ -31,6 +31,8 @@ export const rules: readonly Rule[] = [
   ...fraction,
   ...measure,
   ...range,
+  ...minus,
+  ...between,
   ...math,
   ...cardinal,
   ...latin,

@@ -1,6 +1,9 @@
 import type { Word } from '../segment/word.ts';
 import { neutral, notNeutral } from './entries.ts';
-import { type Spoken, withTone } from './reading.ts';
+import { type Spoken, toneOf, withTone } from './reading.ts';
+
+/** The full tones of what the dictionary makes neutral in words that are not. */
+const citation: Readonly<Record<string, number>> = { 子: 3, 嘛: 2, 得: 2, 地: 4, 下: 4, 人: 2 };
 
 const particles = /^[的地得了着吧呢吗啊呀嘛啦哦们么咯喽呗]$/u;
 const counting = /[一二两三四五六七八九十百千万亿几多半这那哪每各某数零〇\d]$/u;
@@ -10,7 +13,7 @@ export function neutralTone(word: Word, syllables: readonly Spoken[], previous: 
   const last = syllables.at(-1);
   if (last === undefined || syllables.length !== word.tokens.length) return;
   if (isNotNeutral(word.text)) {
-    if (/5$/.test(last.reading) && word.text.endsWith('子')) set(last, 3);
+    if (/5$/.test(last.reading)) set(last, citation[word.text.slice(-1)] ?? toneOf(last.reading));
     return;
   }
   if (isNeutral(word.text)) set(last, 5);

@@ -2,7 +2,7 @@ import type { Word } from '../segment/word.ts';
 import type { TextWarning } from '../sentence.ts';
 import { readHan } from './dictionary.ts';
 import { readEnglish } from './english.ts';
-import { readings } from './entries.ts';
+import { findReadings, readings } from './entries.ts';
 import { mergeErhua } from './erhua.ts';
 import { neutralTone } from './neutral.ts';
 import type { Spoken } from './reading.ts';
@@ -41,8 +41,15 @@ export function pronounce(words: readonly Word[], isSyllable: (name: string) => 
   return { words: spoken, warnings };
 }
 
-/** Dictionary readings of every word's characters; the dictionary sees the sentence, with a mark where Han stops. */
-function readInContext(words: readonly Word[]): (string | undefined)[][] {
+/** What the characters of a word are read in their sentence. */
+interface Context {
+  readonly readings: readonly (string | undefined)[];
+  /** Whether an entry of our own has decided. */
+  readonly decided: boolean;
+}
+
+/** Readings of every word's characters; dictionary and entries see the sentence, with a mark where Han stops. */
+function readInContext(words: readonly Word[]): Context[] {
   const characters: string[] = [];
   const starts: number[] = [];
   for (const word of words) {
@@ -52,26 +59,29 @@ function readInContext(words: readonly Word[]): (string | undefined)[][] {
     else for (const token of word.tokens) characters.push(token.text);
   }
   const all = readHan(characters);
-  return words.map((word, index) => all.slice(starts[index]!, starts[index]! + word.tokens.length));
+  const own = findReadings(characters);
+  return words.map((word, index) => {
+    const start = starts[index]!;
+    const alone = word.tokens.length === 1 ? readings.get(word.text)?.[0] : undefined;
+    const places = word.tokens.map((_, at) => start + at);
+    return {
+      readings: places.map((place) => own.get(place) ?? alone ?? all[place]),
+      decided: alone !== undefined || places.some((place) => own.has(place)),
+    };
+  });
 }
 
-function readWord(
-  word: Word,
-  context: readonly (string | undefined)[],
-  previous: Word | undefined,
-  warnings: TextWarning[],
-): Spoken[] {
-  const own = readings.get(word.text);
+function readWord(word: Word, context: Context, previous: Word | undefined, warnings: TextWarning[]): Spoken[] {
   const syllables: Spoken[] = [];
   for (const [index, token] of word.tokens.entries()) {
-    const reading = own?.[index] ?? (token.text === '幺' ? 'yao1' : context[index]);
+    const reading = token.text === '幺' ? 'yao1' : context.readings[index];
     if (reading === undefined) {
       warnings.push({ code: 'character_unknown', text: token.text, start: token.start, end: token.end });
       continue;
     }
     syllables.push({ text: token.text, start: token.start, end: token.end, reading, pinyin: reading });
   }
-  if (own === undefined) neutralTone(word, syllables, previous);
+  if (!context.decided) neutralTone(word, syllables, previous);
   return syllables;
 }
 

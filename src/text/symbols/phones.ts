@@ -1,7 +1,7 @@
 import type { Inventory } from './inventory.ts';
 import { loadInventory } from './inventory.ts';
 
-const roundedAfterPalatal = /^([jqxy])u(?=$|a|e|n|r)/;
+const roundedAfterPalatal = /^([jqxy])[uv](?=$|a|e|n|r)/;
 const retroflex = /^([zcs])h/;
 
 /** The phones of syllables in one inventory: its own table first, then what comes nearest. */
@@ -50,7 +50,8 @@ export class PhoneTable {
 
 /** As the tables write it: jv and yvan in one, ju and yuan in another. */
 function spellings(name: string): string[] {
-  return roundedAfterPalatal.test(name) ? [name.replace(roundedAfterPalatal, '$1v'), name] : [name];
+  const both = ['$1v', '$1u'].map((to) => name.replace(roundedAfterPalatal, to));
+  return both[0] === both[1] ? [name] : both;
 }
 
 const initials = /^(zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(.+)$/;

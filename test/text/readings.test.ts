@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createAnalyser } from '../../src/text/analyse.ts';
+import { readTable } from '../../src/text/data.ts';
+import { loadInventory } from '../../src/text/symbols/inventory.ts';
+import { PhoneTable } from '../../src/text/symbols/phones.ts';
+
+const table = new PhoneTable(loadInventory('PinYin'));
+const analyser = createAnalyser('PinYin');
+
+function readings(text: string): string {
+  const words = [...analyser.sentences(text)].flatMap(({ sentence }) => sentence.words);
+  return words.flatMap((word) => word.syllables.map((syllable) => syllable.reading)).join(' ');
+}
+
+test('every entry has one syllable a character, and each can be said', () => {
+  for (const [word, pinyin] of readTable('readings.tsv')) {
+    const syllables = pinyin!.split(' ');
+    assert.equal(syllables.length, [...word!].length, word);
+    for (const syllable of syllables) {
+      assert.match(syllable, /^[a-z]+[1-5]$/, word);
+      assert.ok(table.has(syllable.slice(0, -1)), `${word} ${syllable}`);
+    }
+    assert.equal(readings(word!), pinyin, word);
+  }
+});
+
+const cases: readonly [text: string, pinyin: string][] = [
+  ['银行行长', 'yin2 hang2 hang2 zhang3'],
+  ['重庆的重量', 'chong2 qing4 de5 zhong4 liang4'],
+  ['音乐和快乐', 'yin1 yue4 he2 kuai4 le4'],
+  ['长大了，头发很长', 'zhang3 da4 le5 tou2 fa5 hen3 chang2'],
+  ['还书还是还钱', 'huan2 shu1 hai2 shi5 huan2 qian2'],
+];
+
+for (const [text, pinyin] of cases) test(`${text}: ${pinyin}`, () => assert.equal(readings(text), pinyin));

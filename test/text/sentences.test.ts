@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { packageRoot } from '../../src/config/paths.ts';
+import { sentences } from '../../src/text/sentences.ts';
+
+function split(text: string): string[] {
+  return [...sentences(text)].map(({ start, end }) => text.slice(start, end));
+}
+
+test('sentence breaks of WeTTS', () => {
+  const table = readFileSync(join(packageRoot, 'test', 'text', 'public', 'wetts_sentence_break_cases.tsv'), 'utf8');
+  for (const row of table.trim().split('\n')) {
+    const [text, parts] = row.split('\t') as [string, string];
+    assert.deepEqual(split(text), parts.split('|'));
+  }
+});
+
+const cases: readonly [text: string, parts: readonly string[]][] = [
+  ['他说：“你好。”然后走了。', ['他说：“你好。”', '然后走了。']],
+  ['真的吗？！真的……是啊。', ['真的吗？！', '真的……是啊。']],
+  ['今天 3.5 度. 明天呢', ['今天 3.5 度.', '明天呢']],
+  ['Mr. Li和J. K. Rowling来了. Yes.', ['Mr. Li和J. K. Rowling来了.', 'Yes.']],
+  ['看https://a.com/b?c=1;d=2吧。', ['看https://a.com/b?c=1;d=2吧。']],
+  ['第一行\n\n第二行\r\n', ['第一行', '第二行']],
+  ['好。。。\n——\n嗯', ['好。。。\n——', '嗯']],
+  ['……开头', ['……开头']],
+  ['。。。', ['。。。']],
+  ['  \n\t', []],
+  ['', []],
+];
+
+for (const [text, parts] of cases) {
+  test(`splits ${JSON.stringify(text)}`, () => assert.deepEqual(split(text), parts));
+}
+
+test('a text without ends is cut between words, not in numbers or pairs', () => {
+  const parts = split(`${'字'.repeat(590)}12345678901234567890${'😀'.repeat(900)}`);
+  assert.ok(parts.every((part) => part.length <= 601));
+  assert.ok(parts.some((part) => part.includes('12345678901234567890')));
+  assert.ok(parts.every((part) => !/[\p{Cs}]/u.test(part)));
+});
+
+test('the first sentence is there before the second is looked at', () => {
+  const text = `第一句。${'长'.repeat(10_000_000)}`;
+  const before = performance.now();
+  assert.deepEqual(sentences(text).next().value, { start: 0, end: 4 });
+  assert.ok(performance.now() - before < 1000);
+});
