@@ -9,7 +9,7 @@ export interface Span {
 export interface Syllable extends Span {
   /** The character (or letters) as spoken, after normalisation. */
   readonly text: string;
-  /** As chosen before sandhi, `lv4` style: v for ü, 1–4, 5 neutral. */
+  /** As chosen before sandhi, `lv4` style: v for ü, 1–4, 5 neutral. English: its phones and stress, `l ow1`. */
   readonly reading: string;
   /** The surface syllable, after sandhi. */
   readonly pinyin: string;

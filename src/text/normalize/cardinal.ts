@@ -6,9 +6,11 @@ const measured = String.raw`(?=\s?(?:${counters}|[万亿余多%]|km|kg|cm|mm|m\b
 
 /** What no other class has taken. */
 export const cardinal: readonly Rule[] = [
-  rule('decimal', String.raw`(?<![\d.])(?<n>(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,24})?\.\d{1,40})(?!\d|\.\d)`, (found) => [
-    found.say('n', decimal(found.get('n'))),
-  ]),
+  rule(
+    'decimal',
+    String.raw`(?<![\d.]|[A-Za-z](?=\.))(?<n>(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,24})?\.\d{1,40})(?!\d|\.\d)`,
+    (found) => [found.say('n', decimal(found.get('n')))],
+  ),
   rule('ordinal', String.raw`(?<=第\s?)(?<n>\d{1,9})(?!\d)`, (found) => [found.say('n', ordinal(found.get('n')))]),
   rule('two', String.raw`(?<![\d.,A-Za-z第])2${counted}`, (found) => found.whole('两')),
   rule('nought', String.raw`(?<![\d.,])(?<n>0\d{1,30})(?!\d)`, (found) => found.spell('n')),

@@ -54,6 +54,7 @@ export const date: readonly Rule[] = [
   rule('year', '(?<y>[1-9]000)(?=年(?:前|后|来|以来|间|之|的历史|历史))', (found) => [
     found.say('y', cardinal(found.get('y'))),
   ]),
+  rule('year', '(?<=公元)(?<y>\\d{3})(?=年)', (found) => found.spell('y')),
   rule('year', '(?<![\\d.,])(?<y>[12]\\d{3})(?=\\s?(?:年|级|届))', (found) => found.spell('y')),
   rule('year', '(?<![\\d.,])(?<y>\\d{2})(?=年(?:\\s?\\d{1,2}月|[级版款]))', (found) => found.spell('y')),
   rule('decade', '(?<![\\d.,])(?<y>[05-9][05])(?=后(?!的?\\d|[来]))', (found) => found.spell('y')),

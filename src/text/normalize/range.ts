@@ -16,7 +16,7 @@ export const range: readonly Rule[] = [
       return [
         found.say('a', low === '2' && found.has('counted') ? '两' : decimal(low)),
         found.say('s', falling ? '比' : '到'),
-        found.say('b', decimal(high)),
+        found.say('b', high === '2' && found.has('counted') ? '两' : decimal(high)),
       ];
     },
   ),
@@ -24,7 +24,9 @@ export const range: readonly Rule[] = [
 
 /** Between what other rules have read: 8:00-12:00, 5月1日-7日, 3%~5% */
 export const between: readonly Rule[] = [
-  rule('range', String.raw`(?<=[\d年月日号时点分秒元块米%‰℃])\s?(?<s>[-–—~～]{1,2})(?=\s?[\d$¥￥€£])`, (found) => [
-    found.say('s', '到'),
-  ]),
+  rule(
+    'range',
+    String.raw`(?:(?<=[\d年月日号时点分秒元块米万亿%‰℃])|(?<=[A-Za-z²³])(?=[~～]))\s?(?<s>[-–—~～]{1,2})(?=\s?[\d$¥￥€£])`,
+    (found) => [found.say('s', '到')],
+  ),
 ];

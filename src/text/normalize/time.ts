@@ -18,7 +18,8 @@ export const time: readonly Rule[] = [
 function clockParts(found: Found): Part[] {
   const seconds = found.get('s');
   const parts = [found.say('h', `${hour(found.get('h'))}点`)];
-  if (found.get('m') !== '00' || seconds !== '') parts.push(found.say('m', `${sixtieth(found.get('m'))}分`));
+  if (found.get('m') === '00' && /^(?:00)?$/.test(seconds)) return parts;
+  parts.push(found.say('m', `${sixtieth(found.get('m'))}分`));
   if (seconds === '') return parts;
   const fraction = found.get('f');
   if (fraction === '') return [...parts, found.say('s', `${sixtieth(seconds)}秒`)];
