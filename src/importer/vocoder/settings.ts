@@ -74,8 +74,8 @@ function checkShapes(params: Params, settings: GeneratorSettings): void {
   if (settings.resblockDilations.length !== settings.resblockKernels.length) {
     throw params.wrong('resblock_dilations', 'one list for each resblock kernel', settings.resblockDilations);
   }
-  if (settings.channels % 2 ** stages !== 0)
-    throw params.wrong('channels', `a multiple of ${2 ** stages}`, settings.channels);
+  // Channels halve from stage to stage, rounding down.
+  if (settings.channels >> stages === 0) throw params.wrong('channels', `at least ${2 ** stages}`, settings.channels);
   for (const width of [settings.kernelSize, ...settings.resblockKernels]) {
     if (width % 2 === 0) throw params.wrong('kernel_size, resblock_kernel_sizes', 'odd', width);
   }
