@@ -1,18 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
-import { sinusoids } from '../../src/acoustic/encode.ts';
-import { acousticModels, acousticSpec } from '../../src/importer/acoustic.ts';
-import { Params, type Tree } from '../../src/importer/params.ts';
-import { readSambertSettings } from '../../src/importer/sambert/settings.ts';
-import { readGeneratorSettings } from '../../src/importer/vocoder/settings.ts';
-import { vocoderModels, vocoderSpec } from '../../src/importer/vocoder.ts';
-import type { Weights } from '../../src/importer/weights.ts';
+import type { Tree } from '../../src/importer/params.ts';
 import { encodeNpy } from '../../src/npy.ts';
+import { toHalf } from '../../src/onnx/half.ts';
 import { inventoryLanguages, loadInventory, specials } from '../../src/text/symbols/inventory.ts';
 import { Random } from '../../src/vocoder/random.ts';
 import { legacyCheckpoint, tensor, type WrittenStorage, zipCheckpoint } from '../torch/write-checkpoint.ts';
 import type { Node, Written } from '../torch/write-pickle.ts';
+import { hifiganShapes, type Shapes, sambertShapes, type TableRows } from './shapes.ts';
 
 /**
  * A model in ModelScope's layout with random weights of the shapes a configuration asks for: voices of every kind and
@@ -30,13 +26,34 @@ export interface RandomModel {
   readonly withoutMask?: boolean;
   /** Keys that the network does not have, with their shapes. */
   readonly extraKeys?: Readonly<Record<string, readonly number[]>>;
+  /** How the checkpoints' tensors are stored. */
+  readonly stored?: 'float32' | 'float16';
+  /** Convolutions of the vocoder as plain weights, as after remove_weight_norm. */
+  readonly plainWeights?: boolean;
+  /** How far durations wander from symbol to symbol: the deviation of their last layer's weights, times √fan-in. */
+  readonly durationSpread?: number;
+  /** Another random voice of the same configuration. */
+  readonly seed?: number;
+  /** Last word on a state dict before it is written: what a damaged checkpoint is made with. */
+  readonly mend?: (part: 'am' | 'voc', state: Map<string, StoredTensor>) => void;
+}
+
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** What was written, for who computes the same a second time. */
+export interface WrittenModel {
+  readonly acoustic: ReadonlyMap<string, StoredTensor>;
+  readonly vocoder: ReadonlyMap<string, StoredTensor>;
+  readonly speakerEmbedding: Float32Array | undefined;
 }
 
 /** Log-duration near which a random voice speaks: about 7 frames. */
 const LOG_DURATION = 2.1;
 
-export function writeRandomModel(folder: string, model: RandomModel): void {
-  const base = join(folder, 'voices', model.name);
+export function writeRandomModel(folder: string, model: RandomModel): WrittenModel {
   const write = (path: string, content: string | Uint8Array) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
@@ -48,62 +65,50 @@ export function writeRandomModel(folder: string, model: RandomModel): void {
   write(inVoice('voc/config.yaml'), stringify(model.vocoder));
   const audio = { sampling_rate: model.sampleRate, ...(model.hop === undefined ? {} : { hop_length: model.hop }) };
   write(inVoice('audio_config.yaml'), stringify({ audio_config: audio }));
-  mkdirSync(base, { recursive: true });
 
-  const params = Params.at(model.acoustic, ['Model', 'KanTtsSAMBERT', 'params'], 'am/config.yaml');
-  const settings = readSambertSettings(params);
-  const acoustic = new RandomWeights(1);
-  acousticSpec(acoustic, settings);
-  const sizes = tableSizes(model);
-  acousticModels(
+  const seed = 10 * (model.seed ?? 0);
+  const params = at(model.acoustic, 'Model', 'KanTtsSAMBERT', 'params');
+  const extra = Object.entries(model.extraKeys ?? {});
+  const acoustic = randomState(
+    new Map([...sambertShapes(params, tableRows(model)), ...extra]),
+    new RandomValues(seed + 1, model.durationSpread),
+  );
+  settle(acoustic, 'am', model);
+  const acousticFile = checkpoint(
     acoustic,
-    settings,
-    sizes,
-    1,
-    settings.speakerEmbedding ? new Float32Array(settings.speakerUnits) : undefined,
-    'fp32',
+    model,
+    (state) =>
+      new Map<string, Written>([
+        ['model', state],
+        ['steps', 10],
+      ]),
   );
-  acoustic.keep(
-    'text_encoder.ling_enc.position_enc.position_enc',
-    [1, 60, settings.embeddingDim],
-    sinusoids(60, settings.embeddingDim),
-  );
-  for (const [key, shape] of Object.entries(model.extraKeys ?? {})) acoustic.take(key, shape);
-  write(
-    inVoice('am/ckpt/checkpoint_10.pth'),
-    checkpoint(
-      acoustic.taken,
-      model,
-      (state) =>
-        new Map([
-          ['model', state],
-          ['steps', 10],
-        ]),
-    ),
-  );
-  if (settings.speakerEmbedding) {
-    const se = new RandomWeights(3).take('se', [1, settings.speakerUnits]);
-    write(inVoice('am/se.npy'), encodeNpy({ shape: [1, settings.speakerUnits], data: se }));
+  write(inVoice('am/ckpt/checkpoint_10.pth'), acousticFile);
+
+  const speakerUnits = params.speaker_units as number;
+  const speakerEmbedding = params.SE === true ? new RandomValues(seed + 3).of('se', [1, speakerUnits]) : undefined;
+  if (speakerEmbedding !== undefined) {
+    write(inVoice('am/se.npy'), encodeNpy({ shape: [1, speakerUnits], data: speakerEmbedding }));
   }
-  if (params.flag('NSF', false)) {
+  if (params.NSF === true && (params.nsf_norm_type ?? 'mean_std') === 'mean_std') {
     write(inVoice('am/mvn.npy'), encodeNpy({ shape: [2, 1], data: Float32Array.of(220, 40) }));
   }
 
-  const generator = readGeneratorSettings(
-    Params.at(model.vocoder, ['Model', 'Generator', 'params'], 'voc/config.yaml'),
-  );
-  const vocoder = new RandomWeights(2);
-  vocoderSpec(vocoder, generator, { scale: 1, offset: 0 });
-  vocoderModels(vocoder, generator, 'fp32');
-  write(
-    inVoice('voc/ckpt/checkpoint_20.pth'),
-    checkpoint(vocoder.taken, model, (state) => new Map([['model', new Map([['generator', state]])]])),
-  );
+  const generator = at(model.vocoder, 'Model', 'Generator', 'params');
+  const vocoder = randomState(hifiganShapes(generator, model.plainWeights === true), new RandomValues(seed + 2));
+  settle(vocoder, 'voc', model);
+  const vocoderFile = checkpoint(vocoder, model, (state) => new Map([['model', new Map([['generator', state]])]]));
+  write(inVoice('voc/ckpt/checkpoint_20.pth'), vocoderFile);
+  return { acoustic, vocoder, speakerEmbedding };
 }
 
-function tableSizes(model: RandomModel) {
-  const unit = Params.at(model.acoustic, ['linguistic_unit'], 'am/config.yaml');
-  const language = unit.text('language', 'PinYin');
+function at(tree: Tree, ...path: string[]): Tree {
+  return path.reduce((inside, key) => inside[key] as Tree, tree);
+}
+
+function tableRows(model: RandomModel): TableRows {
+  const unit = at(model.acoustic, 'linguistic_unit');
+  const language = unit.language ?? 'PinYin';
   const inventory = loadInventory(inventoryLanguages.find((name) => name === language)!);
   const special = specials.length - (model.withoutMask ? 1 : 0);
   return {
@@ -113,22 +118,48 @@ function tableSizes(model: RandomModel) {
     wordSegment: inventory.wordSegments.length + special,
     bytes: 256 + special,
     emotion: inventory.emotions.length + special,
-    speaker: unit.text('speaker_list').split(',').length + special,
+    speaker: String(unit.speaker_list).split(',').length + special,
   };
 }
 
+function randomState(shapes: Shapes, random: RandomValues): Map<string, StoredTensor> {
+  return new Map([...shapes].map(([name, shape]) => [name, { shape, data: random.of(name, shape) }]));
+}
+
+/** Rounds what will be stored in half, and lets the caller have its word. */
+function settle(state: Map<string, StoredTensor>, part: 'am' | 'voc', model: RandomModel): void {
+  if (model.stored === 'float16') {
+    for (const { data } of state.values()) {
+      toHalf(data).forEach((bits, index) => {
+        data[index] = halfValue(bits);
+      });
+    }
+  }
+  model.mend?.(part, state);
+}
+
+/** A finite binary16. */
+function halfValue(bits: number): number {
+  const exponent = (bits >> 10) & 31;
+  const fraction = (bits & 1023) / 1024;
+  const size = exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15);
+  return bits >> 15 === 0 ? size : -size;
+}
+
 function checkpoint(
-  taken: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
+  tensors: ReadonlyMap<string, StoredTensor>,
   model: RandomModel,
   wrap: (state: Written) => Written,
 ): Buffer {
   const storages: WrittenStorage[] = [];
   const state = new Map<string, Node>();
-  for (const [name, { shape, data }] of taken) {
+  for (const [name, { shape, data }] of tensors) {
+    const half = model.stored === 'float16';
+    const numbers = half ? toHalf(data) : data;
     const storage = {
       key: String(storages.length),
-      type: 'FloatStorage',
-      bytes: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+      type: half ? 'HalfStorage' : 'FloatStorage',
+      bytes: Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength),
       length: data.length,
     };
     storages.push(storage);
@@ -137,42 +168,41 @@ function checkpoint(
   return (model.serialisation === 'legacy' ? legacyCheckpoint : zipCheckpoint)(wrap(state), storages);
 }
 
-/** Random weights of any shape asked for, remembered so that a checkpoint can be written. Weight norm is on. */
-class RandomWeights implements Weights {
-  readonly taken = new Map<string, { readonly shape: readonly number[]; readonly data: Float32Array }>();
+/** Random weights under which signals neither die nor grow. */
+class RandomValues {
   private readonly random: Random;
+  private readonly durationSpread: number;
 
-  constructor(seed: number) {
+  constructor(seed: number, durationSpread = 0.7) {
     this.random = new Random(seed);
+    this.durationSpread = durationSpread;
   }
 
-  has(): boolean {
-    return false;
-  }
-
-  keep(name: string, shape: readonly number[], data: Float32Array): void {
-    this.taken.set(name, { shape, data });
-  }
-
-  take(name: string, shape: readonly number[]): Float32Array {
-    const known = this.taken.get(name);
-    if (known !== undefined) return known.data.slice();
+  of(name: string, shape: readonly number[]): Float32Array {
     const size = shape.reduce((product, extent) => product * extent, 1);
-    const data = this.values(name, shape, size);
-    this.keep(name, shape, data);
-    return data.slice();
-  }
-
-  private values(name: string, shape: readonly number[], size: number): Float32Array {
     const fill = (deviation: number, mean = 0) =>
       Float32Array.from({ length: size }, () => mean + deviation * this.random.normal());
-    if (name.endsWith('inv_timescales'))
+    const fanIn = shape.slice(1).reduce((product, extent) => product * extent, 1);
+    if (name.endsWith('inv_timescales')) {
       return Float32Array.from({ length: size }, (_, i) => 10000 ** ((2 * Math.floor(i / 2)) / size));
+    }
+    if (name.endsWith('position_enc')) return sinusoids(shape);
     if (name === 'variance_adaptor.duration_predictor.fc.bias') return fill(0, LOG_DURATION);
+    if (name === 'variance_adaptor.duration_predictor.fc.weight') return fill(this.durationSpread / Math.sqrt(fanIn));
     if (/(layer_norm|\.ln)\.weight$/.test(name)) return fill(0.05, 1);
     if (name.endsWith('bias')) return fill(0.02);
     if (name.endsWith('weight_g')) return fill(0.05, 0.6);
-    const fanIn = shape.slice(1).reduce((product, extent) => product * extent, 1);
     return fill(name.includes('_emb.') || name.includes('tokenizer') ? 0.1 : 0.7 / Math.sqrt(fanIn));
   }
+}
+
+/** The stored table of positions, `[1, rows, width]`. */
+function sinusoids(shape: readonly number[]): Float32Array {
+  const width = shape[2]!;
+  const half = width / 2;
+  return Float32Array.from({ length: shape[1]! * width }, (_, index) => {
+    const c = index % width;
+    const angle = (Math.floor(index / width) + 1) / 10000 ** ((c % half) / (half - 1));
+    return c < half ? Math.sin(angle) : Math.cos(angle);
+  });
 }
