@@ -132,6 +132,7 @@ function chooseEmotions(acoustic: ImportedAcoustic, wanted: readonly string[] | 
     .emo_category!.filter((name) => name.startsWith('emotion_'))
     .map((name) => name.slice('emotion_'.length))
     .filter((name) => name !== 'none' && !name.startsWith('placeholder'));
+  if (wanted?.length === 0) throw problem(`the card names no emotion; the voice's table has ${table.join(', ')}`);
   const unknown = wanted?.find((name) => !table.includes(name));
   if (unknown !== undefined) throw problem(`there is no emotion ${unknown}; the voice's table has ${table.join(', ')}`);
   return wanted === undefined ? table : table.filter((name) => wanted.includes(name));
