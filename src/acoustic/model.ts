@@ -1,4 +1,5 @@
 import type { Session } from '../inference/session.ts';
+import type { StreamStates } from '../inference/stream.ts';
 
 /** What the arithmetic around Sambert's graphs needs to know of a voice; part of `voice.json`. */
 export interface AcousticSpec {
@@ -14,9 +15,9 @@ export interface AcousticSpec {
   /** Divisors of the position inside a symbol, one a channel. `[projection]` */
   readonly durationTimescales: readonly number[];
   readonly postnet: {
-    readonly lstmUnits: number;
-    readonly channels: number;
-    readonly layers: readonly { readonly past: number; readonly future: number; readonly residual: boolean }[];
+    /** Frames it must see past the one it yields. */
+    readonly lookAhead: number;
+    readonly states: StreamStates;
   };
 }
 
@@ -27,9 +28,4 @@ export interface AcousticModel {
   readonly memory: Session;
   readonly step: Session;
   readonly postnet: Session;
-}
-
-/** Frames the postnet must see past the one it yields. */
-export function postnetLookAhead(spec: AcousticSpec): number {
-  return spec.postnet.layers.reduce((sum, layer) => sum + layer.future, 0);
 }

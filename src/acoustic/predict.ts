@@ -1,5 +1,5 @@
 import { Decoder, openLane } from './decode.ts';
-import { type AcousticModel, postnetLookAhead } from './model.ts';
+import type { AcousticModel } from './model.ts';
 import { Postnet } from './postnet.ts';
 import type { Regulated } from './regulate.ts';
 
@@ -19,7 +19,7 @@ export function* predict(model: AcousticModel, regulated: Regulated, sizes: read
   const decoder = new Decoder(model, [openLane(model, regulated)]);
   const postnet = new Postnet(model);
   let decoded = 0;
-  let due = postnetLookAhead(model.spec);
+  let due = model.spec.postnet.lookAhead;
   for (let index = 0; decoded < regulated.frames; index += 1) {
     due += sizes[Math.min(index, sizes.length - 1)]!;
     const parts: Float32Array[] = [];

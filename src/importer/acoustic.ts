@@ -14,6 +14,7 @@ import { encoderGraph, type TableSizes } from './sambert/graph.ts';
 import { memoryReach } from './sambert/layers.ts';
 import { postnetGraph } from './sambert/postnet.ts';
 import { readSambertSettings, type SambertSettings } from './sambert/settings.ts';
+import type { StreamState } from './stream.ts';
 import { readSymbols, type SymbolTables } from './symbols.ts';
 import { type NsfNorm, readNsfNorm } from './vocoder/settings.ts';
 import type { Weights } from './weights.ts';
@@ -60,9 +61,9 @@ export function importAcoustic(
   const norm = params.flag('NSF', false) ? readNsfNorm(params) : undefined;
   const speaker = settings.speakerEmbedding ? readSpeakerEmbedding(files, settings) : undefined;
   checkPositions(weights, settings);
-  const spec = acousticSpec(weights, settings);
   const neutral = symbols.tables.emo_category!.indexOf(NEUTRAL);
-  const models = acousticModels(weights, settings, symbols.sizes, neutral, speaker, precision);
+  const { models, postnet } = acousticModels(weights, settings, symbols.sizes, neutral, speaker, precision);
+  const spec = acousticSpec(weights, settings, postnet);
   const rules = leftOverRules.filter(
     ({ pattern }) => settings.speakerEmbedding || pattern.source !== /^spk_tokenizer\./.source,
   );
@@ -84,28 +85,34 @@ export function acousticModels(
   neutral: number,
   speaker: Float32Array | undefined,
   precision: WeightPrecision,
-): Uint8Array[] {
+): { readonly models: Uint8Array[]; readonly postnet: readonly StreamState[] } {
   const build = (name: string, fill: (graph: GraphBuilder) => void) => {
     const graph = new GraphBuilder(name, precision);
     fill(graph);
     return graph.model();
   };
-  return [
+  let postnet: readonly StreamState[] = [];
+  const models = [
     build('sambert_encoder', (graph) => encoderGraph(graph, weights, settings, sizes, neutral, speaker)),
     build('sambert_memory', (graph) => memoryGraph(graph, weights, settings)),
     build('sambert_step', (graph) => stepGraph(graph, weights, settings)),
-    build('sambert_postnet', (graph) => postnetGraph(graph, weights, settings)),
+    build('sambert_postnet', (graph) => {
+      postnet = postnetGraph(graph, weights, settings);
+    }),
   ];
+  return { models, postnet };
 }
 
-export function acousticSpec(weights: Weights, settings: SambertSettings): AcousticSpec {
+export function acousticSpec(
+  weights: Weights,
+  settings: SambertSettings,
+  postnet: readonly StreamState[],
+): AcousticSpec {
   const timescales = weights.take('variance_adaptor.dur_position_encoder.inv_timescales', [settings.projectionUnits]);
-  let width = settings.mels;
-  const layers = settings.postnetShift.map((shift) => {
-    const residual = width === settings.postnetMemory;
-    width = settings.postnetMemory;
-    return { ...memoryReach(settings.postnetFilter, shift), residual };
-  });
+  const lookAhead = settings.postnetShift.reduce(
+    (sum, shift) => sum + memoryReach(settings.postnetFilter, shift).future,
+    0,
+  );
   return {
     embeddingDim: settings.embeddingDim,
     projectionUnits: settings.projectionUnits,
@@ -119,7 +126,7 @@ export function acousticSpec(weights: Weights, settings: SambertSettings): Acous
       headWidth: settings.decoderUnits / settings.decoderHeads,
     },
     durationTimescales: Array.from(timescales),
-    postnet: { lstmUnits: settings.postnetLstm, channels: settings.postnetMemory, layers },
+    postnet: { lookAhead, states: postnet.map(({ name, dims }) => ({ name, dims: [...dims] })) },
   };
 }
 

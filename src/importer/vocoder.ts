@@ -7,10 +7,13 @@ import { CheckpointWeights } from './checkpoint-weights.ts';
 import type { VoiceFiles } from './layout.ts';
 import { Params, readTree, type Tree } from './params.ts';
 import { type Ignored, problem } from './problem.ts';
+import type { StreamState } from './stream.ts';
 import { stageGraph } from './vocoder/graph.ts';
 import { readKernel } from './vocoder/kernel.ts';
 import { stageReach } from './vocoder/reach.ts';
 import { type GeneratorSettings, readGeneratorSettings } from './vocoder/settings.ts';
+import { readUpsampling } from './vocoder/stages.ts';
+import { upsamplingLag } from './vocoder/streamed.ts';
 import type { Weights } from './weights.ts';
 
 export interface ImportedVocoder {
@@ -41,36 +44,49 @@ export function importVocoder(
     throw problem('the acoustic model has NSF: true and the vocoder no nsf_params; they do not belong together');
   }
   const weights = new CheckpointWeights(tensors, basename(files.vocoderCheckpoint));
-  const spec = vocoderSpec(weights, settings, f0);
-  const models = vocoderModels(weights, settings, precision);
+  const built = vocoderStages(weights, settings, precision);
+  const spec = vocoderSpec(weights, settings, built, f0);
   return {
     settings,
     spec,
-    models,
+    models: built.map(({ model }) => model),
     config,
     ignored: [...params.leftOver(paramReason), ...weights.leftOver(leftOverRules)],
   };
 }
 
+export interface BuiltStage {
+  readonly model: Uint8Array;
+  readonly states: readonly StreamState[];
+}
+
 /** One graph a stage. */
-export function vocoderModels(weights: Weights, settings: GeneratorSettings, precision: WeightPrecision): Uint8Array[] {
+export function vocoderStages(weights: Weights, settings: GeneratorSettings, precision: WeightPrecision): BuiltStage[] {
   return settings.upsampleScales.map((_, index) => {
     const graph = new GraphBuilder(`hifigan_stage_${index}`, precision);
-    stageGraph(graph, weights, settings, index);
-    return graph.model();
+    const states = stageGraph(graph, weights, settings, index);
+    return { model: graph.model(), states };
   });
 }
 
-export function vocoderSpec(weights: Weights, settings: GeneratorSettings, f0: F0Scale | undefined): VocoderSpec {
+export function vocoderSpec(
+  weights: Weights,
+  settings: GeneratorSettings,
+  built: readonly BuiltStage[],
+  f0: F0Scale | undefined,
+): VocoderSpec {
   const hop = settings.upsampleScales.reduce((product, scale) => product * scale, settings.outChannels);
   return {
     mels: settings.inChannels,
     hop,
+    causal: settings.causal,
     bands: settings.outChannels,
     stages: settings.upsampleScales.map((scale, index) => ({
       channels: index === 0 ? settings.inChannels : settings.channels >> index,
       scale,
       ...stageReach(settings, index),
+      states: built[index]!.states.map(({ name, dims }) => ({ name, dims: [...dims] })),
+      lag: upsamplingLag(settings, index, readUpsampling(weights, settings, index)),
     })),
     source: settings.nsf && f0 && readSource(weights, settings.nsf, f0),
   };

@@ -31,13 +31,15 @@ export class SignalBuffer {
     this.past += count;
   }
 
-  /** A copy of the samples from `from` to `to`. `[channels, to − from]` */
+  /** A copy of the samples from `from` to `to`, zeros where there are none. `[channels, to − from]` */
   read(from: number, to: number): Float32Array {
     const count = to - from;
     const out = new Float32Array(this.channels * count);
-    for (let c = 0; c < this.channels; c += 1) {
-      const start = c * this.capacity + from - this.first;
-      out.set(this.data.subarray(start, start + count), c * count);
+    const begin = Math.max(from, this.first);
+    const end = Math.min(to, this.past);
+    for (let c = 0; c < this.channels && end > begin; c += 1) {
+      const start = c * this.capacity - this.first;
+      out.set(this.data.subarray(start + begin, start + end), c * count + begin - from);
     }
     return out;
   }

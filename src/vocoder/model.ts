@@ -1,4 +1,5 @@
 import type { Session } from '../inference/session.ts';
+import type { StreamStates } from '../inference/stream.ts';
 
 /** How HiFi-GAN is laid out; part of `voice.json`. */
 export interface VocoderSpec {
@@ -12,7 +13,13 @@ export interface VocoderSpec {
     readonly scale: number;
     readonly left: number;
     readonly right: number;
+    /** What it keeps from run to run; none of a stage that takes windows. */
+    readonly states: StreamStates;
+    /** Input samples that must be there before its upsampling yields the first of its own. */
+    readonly lag: number;
   }[];
+  /** Looks only back: its layers pad on the left. */
+  readonly causal: boolean;
   /** Sub-bands that the last stage joins. */
   readonly bands: number;
   /** Present when the vocoder is driven by an excitation (NSF). */

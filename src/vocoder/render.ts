@@ -1,23 +1,27 @@
-import { floats } from '../inference/session.ts';
+import { floats, type Tensor } from '../inference/session.ts';
+import { StreamingRun } from '../inference/stream.ts';
 import { SignalBuffer } from './buffer.ts';
 import type { VocoderModel, VocoderSpec } from './model.ts';
 
 /** Frames of mel to samples, in pieces of any size; joined, the samples equal those of the whole sentence in one piece. */
 export class Renderer {
   private readonly model: VocoderModel;
-  private readonly mel: SignalBuffer;
   private readonly excitation: SignalBuffer | undefined;
-  /** What stage i reads; stage 0 reads `mel`. */
-  private readonly signals: SignalBuffer[];
-  /** Output samples stage i has yielded. */
+  /** What stage i reads; the first reads mel, a row of it as one sample of a signal with a channel a column. */
+  private readonly signals: readonly SignalBuffer[];
+  /** The run of a stage that keeps state. */
+  private readonly streams: readonly (StreamingRun | undefined)[];
+  /** Input samples whose output stage i has yielded; of a stage that keeps state, those it has taken. */
   private readonly done: number[];
 
   constructor(model: VocoderModel) {
     this.model = model;
     const { spec } = model;
-    this.mel = new SignalBuffer(1);
     this.excitation = spec.source === undefined ? undefined : new SignalBuffer(1);
-    this.signals = spec.stages.map((stage, index) => (index === 0 ? this.mel : new SignalBuffer(stage.channels)));
+    this.signals = spec.stages.map((stage, index) => new SignalBuffer(index === 0 ? 1 : stage.channels));
+    this.streams = spec.stages.map((stage, index) =>
+      stage.states.length === 0 ? undefined : new StreamingRun(model.stages[index]!, stage.states, ['y']),
+    );
     this.done = spec.stages.map(() => 0);
   }
 
@@ -26,14 +30,13 @@ export class Renderer {
    * with `last` all that are left.
    */
   push(mel: Float32Array, excitation: Float32Array | undefined, last: boolean): Float32Array {
-    // A row of mel is `mels` samples of a one-channel signal: rows stay together.
-    this.mel.append(mel, mel.length, 0, mel.length);
+    // Rows of mel stay together: they are `mels` samples of a signal with one channel.
+    this.signals[0]!.append(mel, mel.length, 0, mel.length);
     if (excitation !== undefined) this.excitation?.append(excitation, excitation.length, 0, excitation.length);
-    const { stages } = this.model.spec;
     let output = new Float32Array(0);
-    for (let index = 0; index < stages.length; index += 1) {
-      const block = this.advance(index, last);
-      if (block === undefined) return output;
+    for (let index = 0; index < this.signals.length; index += 1) {
+      const block = this.streams[index] === undefined ? this.slide(index, last) : this.stream(index, last);
+      if (block === undefined) break;
       const next = this.signals[index + 1];
       if (next === undefined) output = block.data.slice(block.from, block.to);
       else next.append(block.data, block.width, block.from, block.to);
@@ -42,56 +45,93 @@ export class Renderer {
     return output;
   }
 
-  /** Runs stage `index` over what became possible: a block `[channels, width]` whose samples `from … to` are new. */
-  private advance(index: number, last: boolean) {
-    const { spec } = this.model;
-    const stage = spec.stages[index]!;
-    const available = this.end(index);
-    const scale = index === spec.stages.length - 1 ? stage.scale * spec.bands : stage.scale;
-    const readyInput = last ? available : available - stage.right;
-    const doneInput = this.done[index]! / scale;
-    if (readyInput <= doneInput) return undefined;
-    const from = Math.max(0, doneInput - stage.left);
-    const to = Math.min(available, readyInput + stage.right);
-    const data = this.run(index, from, to);
-    const width = (to - from) * scale;
-    this.done[index] = readyInput * scale;
-    return { data, width, from: (doneInput - from) * scale, to: (readyInput - from) * scale };
+  /** Runs a stage that keeps state over what is new: a block `[channels, width]`. */
+  private stream(index: number, last: boolean): Block | undefined {
+    const stage = this.model.spec.stages[index]!;
+    const available = this.available(index);
+    const done = this.done[index]!;
+    // Its first run must reach past everything it looks ahead, so that each of its layers yields something.
+    if (last ? available === 0 : available === done || (done === 0 && available <= stage.right)) return undefined;
+    const settled = (position: number, end: boolean) =>
+      (end ? position : Math.max(0, position - stage.lag)) * stage.scale;
+    const from = done === 0 ? 0 : settled(done, false);
+    const feeds = this.feeds(index, done, available, from, settled(available, last));
+    this.done[index] = available;
+    const { dims, data } = this.streams[index]!.run(feeds, last).y!;
+    return { data, width: dims[3]!, from: 0, to: dims[3]! };
   }
 
-  private run(index: number, from: number, to: number): Float32Array {
+  /** Runs a stage over a window that overlaps what it is sure of by its reach. */
+  private slide(index: number, last: boolean): Block | undefined {
     const { spec, stages } = this.model;
-    const count = to - from;
-    const feeds =
-      index === 0
-        ? { mel: floats(this.mel.read(from * spec.mels, to * spec.mels), [1, count, spec.mels]) }
-        : { x: floats(this.signals[index]!.read(from, to), [1, this.signals[index]!.channels, 1, count]) };
-    const output = index === spec.stages.length - 1 ? 'samples' : 'y';
-    if (this.excitation === undefined) return stages[index]!.run(feeds, [output])[output]!.data;
-    const rate = excitationRate(spec, index);
-    const excitation = this.excitation.read(from * rate, to * rate);
-    const driven = { ...feeds, excitation: floats(excitation, [1, 1, 1, excitation.length]) };
-    return stages[index]!.run(driven, [output])[output]!.data;
+    const stage = spec.stages[index]!;
+    const final = index === spec.stages.length - 1;
+    const scale = final ? stage.scale * spec.bands : stage.scale;
+    const available = this.available(index);
+    const done = this.done[index]!;
+    const ready = last ? available : available - stage.right;
+    if (ready <= done) return undefined;
+    const from = Math.max(0, done - stage.left);
+    const output = final ? 'samples' : 'y';
+    const feeds = this.feeds(index, from, available, from * stage.scale, available * stage.scale);
+    const { data } = stages[index]!.run(feeds, [output])[output]!;
+    this.done[index] = ready;
+    return { data, width: (available - from) * scale, from: (done - from) * scale, to: (ready - from) * scale };
   }
 
-  private end(index: number): number {
-    return index === 0 ? this.mel.end / this.model.spec.mels : this.signals[index]!.end;
+  /** Input samples `from … to` of a stage, and the excitation of its upsampled samples `first … end`. */
+  private feeds(index: number, from: number, to: number, first: number, end: number): Record<string, Tensor> {
+    const { spec } = this.model;
+    const signal = this.signals[index]!;
+    const feeds: Record<string, Tensor> =
+      index === 0
+        ? { mel: floats(signal.read(from * spec.mels, to * spec.mels), [1, to - from, spec.mels]) }
+        : { x: floats(signal.read(from, to), [1, signal.channels, 1, to - from]) };
+    if (this.excitation === undefined) return feeds;
+    const rate = excitationRate(spec, index);
+    const [before, after] = this.streams[index] === undefined ? [0, 0] : excitationPadding(spec, rate);
+    const data = this.excitation.read(first * rate - before, end * rate + after);
+    return { ...feeds, excitation: floats(data, [1, 1, 1, data.length]) };
+  }
+
+  private available(index: number): number {
+    const { end } = this.signals[index]!;
+    return index === 0 ? end / this.model.spec.mels : end;
   }
 
   private forget(): void {
     const { spec } = this.model;
-    const oldest = spec.stages.map((stage, index) => {
-      const scale = index === spec.stages.length - 1 ? stage.scale * spec.bands : stage.scale;
-      return Math.max(0, this.done[index]! / scale - stage.left);
-    });
+    const oldest = spec.stages.map((stage, index) =>
+      this.streams[index] === undefined ? Math.max(0, this.done[index]! - stage.left) : this.done[index]!,
+    );
     oldest.forEach((position, index) => {
       this.signals[index]!.forget(index === 0 ? position * spec.mels : position);
     });
-    this.excitation?.forget(Math.min(...oldest.map((position, index) => position * excitationRate(spec, index))));
+    const heard = oldest.map((position, index) => {
+      const { scale, lag, states } = spec.stages[index]!;
+      const rate = excitationRate(spec, index);
+      const upsampled = Math.max(0, states.length === 0 ? position : position - lag) * scale * rate;
+      return Math.max(0, upsampled - 2 * rate);
+    });
+    this.excitation?.forget(Math.min(...heard));
   }
 }
 
-/** Samples of excitation to one input sample of stage `index`. */
+/** Samples `from … to` of a block `[channels, width]`. */
+interface Block {
+  readonly data: Float32Array;
+  readonly width: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Samples of excitation to one upsampled sample of stage `index`. */
 function excitationRate(spec: VocoderSpec, index: number): number {
-  return spec.stages.slice(index).reduce((product, stage) => product * stage.scale, 1);
+  return spec.stages.slice(index + 1).reduce((product, stage) => product * stage.scale, 1);
+}
+
+/** What the convolution that brings the excitation down looks at beside a span. */
+function excitationPadding(spec: VocoderSpec, rate: number): [number, number] {
+  if (rate === 1) return [0, 0];
+  return spec.causal ? [2 * rate - 1, 1 - rate] : [rate / 2, rate / 2];
 }

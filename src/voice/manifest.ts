@@ -19,6 +19,9 @@ const symbols = Type.Object({
   tables: Type.Record(Type.String(), names),
 });
 
+/** What a streaming graph keeps from run to run, and the zeros it starts as. */
+const states = Type.Array(Type.Object({ name: Type.String(), dims: Type.Array(count) }));
+
 const acoustic = Type.Object({
   embeddingDim: count,
   projectionUnits: count,
@@ -28,18 +31,17 @@ const acoustic = Type.Object({
   mels: count,
   decoder: Type.Object({ layers: count, heads: count, headWidth: count }),
   durationTimescales: Type.Array(Type.Number()),
-  postnet: Type.Object({
-    lstmUnits: count,
-    channels: count,
-    layers: Type.Array(Type.Object({ past: count, future: count, residual: Type.Boolean() })),
-  }),
+  postnet: Type.Object({ lookAhead: count, states }),
 });
 
 const vocoder = Type.Object({
   mels: count,
   hop: count,
   bands: count,
-  stages: Type.Array(Type.Object({ channels: count, scale: count, left: count, right: count }), { minItems: 1 }),
+  causal: Type.Boolean(),
+  stages: Type.Array(Type.Object({ channels: count, scale: count, left: count, right: count, states, lag: count }), {
+    minItems: 1,
+  }),
   source: Type.Optional(
     Type.Object({
       samplingRate: count,

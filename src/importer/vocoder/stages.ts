@@ -4,12 +4,12 @@ import { type Kernel, mergeRepeatedPath, readKernel, transposedUpsampling, type 
 import type { GeneratorSettings } from './settings.ts';
 
 /**
- * The layers of HiFi-GAN on tensors `[batch, channels, 1, time]`: ONNX Runtime moves convolutions to its blocked
+ * The layers of HiFi-GAN on tensors `[1, channels, 1, time]`: ONNX Runtime moves convolutions to its blocked
  * layout only when they are four-dimensional, which is worth a quarter of the time (speed.md).
  */
 
 /** Left and right zero padding of a convolution that keeps the length. */
-function padding(width: number, dilation: number, causal: boolean): [number, number] {
+export function padding(width: number, dilation: number, causal: boolean): [number, number] {
   const reach = (width - 1) * dilation;
   return causal ? [reach, 0] : [Math.floor(reach / 2), Math.ceil(reach / 2)];
 }
@@ -69,6 +69,30 @@ export function readUpsampling(weights: Weights, settings: GeneratorSettings, in
   return mergeRepeatedPath(own, repeated, padding(settings.kernelSize, 1, settings.causal)[0]);
 }
 
+export interface ResidualLayer {
+  readonly first: Kernel;
+  readonly second: Kernel;
+  /** Of the first; the second has none. */
+  readonly dilation: number;
+}
+
+/** The layers of residual block `block` of stage `index`. */
+export function readResidual(
+  weights: Weights,
+  settings: GeneratorSettings,
+  index: number,
+  block: number,
+): ResidualLayer[] {
+  const channels = settings.channels >> (index + 1);
+  const shape = [channels, channels, settings.resblockKernels[block]!] as const;
+  const name = `conv_blocks.${index * settings.resblockKernels.length + block}`;
+  return settings.resblockDilations[block]!.map((dilation, layer) => ({
+    first: readKernel(weights, `${name}.convs1.${layer}.conv1d`, shape, channels),
+    second: readKernel(weights, `${name}.convs2.${layer}.conv1d`, shape, channels),
+    dilation,
+  }));
+}
+
 /** The mean of stage `index`'s residual blocks. */
 export function residualBlocks(
   graph: GraphBuilder,
@@ -77,32 +101,30 @@ export function residualBlocks(
   settings: GeneratorSettings,
   index: number,
 ): Value {
-  const channels = settings.channels >> (index + 1);
-  const count = settings.resblockKernels.length;
-  let sum: Value | undefined;
-  settings.resblockKernels.forEach((width, block) => {
-    let y = x;
-    settings.resblockDilations[block]!.forEach((dilation, layer) => {
-      const name = `conv_blocks.${index * count + block}`;
-      const shape = [channels, channels, width] as const;
-      const first = readKernel(weights, `${name}.convs1.${layer}.conv1d`, shape, channels);
-      const second = readKernel(weights, `${name}.convs2.${layer}.conv1d`, shape, channels);
-      const activated = leaky(graph, y, settings.slope);
-      const inner = leaky(graph, convolve(graph, activated, first, dilation, settings.causal), settings.slope);
-      y = graph.add('Add', [convolve(graph, inner, second, 1, settings.causal), y]);
-    });
-    sum = sum === undefined ? y : graph.add('Add', [sum, y]);
-  });
-  return graph.add('Mul', [sum!, graph.scalar(1 / count)]);
+  const { slope, causal } = settings;
+  const blocks = settings.resblockKernels.map((_, block) =>
+    readResidual(weights, settings, index, block).reduce((y, { first, second, dilation }) => {
+      const inner = leaky(graph, convolve(graph, leaky(graph, y, slope), first, dilation, causal), slope);
+      return graph.add('Add', [convolve(graph, inner, second, 1, causal), y]);
+    }, x),
+  );
+  const sum = blocks.reduce((total, block) => graph.add('Add', [total, block]));
+  return graph.add('Mul', [sum, graph.scalar(1 / blocks.length)]);
 }
 
-/** The excitation `[batch, 1, 1, samples]` brought down to stage `index`'s output rate; an input of the graph. */
-export function excite(graph: GraphBuilder, weights: Weights, settings: GeneratorSettings, index: number): Value {
+/** The convolution that brings the excitation down to stage `index`'s output rate; `rate` is its stride. */
+export function excitationKernel(weights: Weights, settings: GeneratorSettings, index: number) {
   const channels = settings.channels >> (index + 1);
   const rate = settings.upsampleScales.slice(index + 1).reduce((product, scale) => product * scale, 1);
   const width = rate === 1 ? 1 : 2 * rate;
-  const kernel = readKernel(weights, `source_downs.${index}.conv1d`, [channels, 1, width], channels);
-  const excitation = graph.input('excitation', 'float32', ['batch', 1, 1, 'samples']);
+  return { kernel: readKernel(weights, `source_downs.${index}.conv1d`, [channels, 1, width], channels), rate };
+}
+
+/** The excitation `[1, 1, 1, samples]` at stage `index`'s output rate; an input of the graph. */
+export function excite(graph: GraphBuilder, weights: Weights, settings: GeneratorSettings, index: number): Value {
+  const { kernel, rate } = excitationKernel(weights, settings, index);
+  const [channels, , width] = kernel.shape;
+  const excitation = graph.input('excitation', 'float32', [1, 1, 1, 'samples']);
   const pads = rate === 1 ? [0, 0] : settings.causal ? [width - 1, 0] : [rate / 2, rate / 2];
   return graph.add(
     'Conv',

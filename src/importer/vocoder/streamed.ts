@@ -1,0 +1,153 @@
+import type { GraphBuilder, Value } from '../../onnx/graph.ts';
+import { Stream, type StreamState } from '../stream.ts';
+import type { Weights } from '../weights.ts';
+import { type Kernel, readKernel, type Upsampling } from './kernel.ts';
+import type { GeneratorSettings } from './settings.ts';
+import { excitationKernel, leaky, padding, readResidual, readUpsampling, snake } from './stages.ts';
+
+/**
+ * A stage whose layers keep their state (importer/stream.ts) in place of windows that overlap: for the early stages, which
+ * reach over many frames. `[1, channels, 1, n]` → `[1, channels', 1, m]`; the last stage's ending is windowed.graph's.
+ */
+export function streamedStage(
+  graph: GraphBuilder,
+  weights: Weights,
+  settings: GeneratorSettings,
+  index: number,
+): StreamState[] {
+  const { channels, causal, kernelSize, slope } = settings;
+  let x: Value;
+  if (index === 0) {
+    const mel = graph.input('mel', 'float32', [1, 'n', settings.inChannels]);
+    x = graph.add('Unsqueeze', [graph.add('Transpose', [mel], { perm: [0, 2, 1] }), graph.ints([2])]);
+  } else {
+    x = graph.input('x', 'float32', [1, channels >> index, 1, 'n']);
+  }
+  const stream = new Stream(graph, 3);
+  if (index === 0) {
+    const kernel = readKernel(weights, 'conv_pre.conv1d', [channels, settings.inChannels, kernelSize], channels);
+    x = convolve(graph, stream, 'pre', x, kernel, 1, causal);
+  }
+  x = upsample(graph, stream, leaky(graph, snake(graph, x), slope), readUpsampling(weights, settings, index));
+  if (settings.nsf !== undefined) x = graph.add('Add', [x, excite(graph, weights, settings, index)]);
+  x = residualBlocks(graph, stream, x, weights, settings, index);
+  graph.output('y', x, 'float32', [1, channels >> (index + 1), 1, 'm']);
+  return stream.states;
+}
+
+/** Samples at the start of a stage's input that must be there before its upsampling yields the first of its own. */
+export function upsamplingLag(settings: GeneratorSettings, index: number, up: Upsampling): number {
+  const before = index === 0 ? padding(settings.kernelSize, 1, settings.causal)[1] : 0;
+  return before + inputReach(up).after;
+}
+
+function convolve(
+  graph: GraphBuilder,
+  stream: Stream,
+  name: string,
+  x: Value,
+  kernel: Kernel,
+  dilation: number,
+  causal: boolean,
+): Value {
+  const [out, inner, width] = kernel.shape;
+  const [left, right] = padding(width, dilation, causal);
+  const rows = stream.window(name, x, [1, inner, 1, left], right);
+  const y = graph.add(
+    'Conv',
+    [rows, graph.weight(kernel.data, [out, inner, 1, width]), graph.float(kernel.bias, [out])],
+    {
+      kernel_shape: [1, width],
+      dilations: [1, dilation],
+      pads: [0, 0, 0, 0],
+      strides: [1, 1],
+      group: 1,
+    },
+  );
+  stream.keep(name, rows, stream.count(y));
+  return y;
+}
+
+/** Input samples before and after one that its outputs depend on. */
+function inputReach(up: Upsampling): { before: number; after: number } {
+  const highest = up.shape[2] - 1 - up.cropStart;
+  return { before: Math.ceil(highest / up.stride), after: Math.ceil(up.cropStart / up.stride) };
+}
+
+function upsample(graph: GraphBuilder, stream: Stream, x: Value, up: Upsampling): Value {
+  const [inner, out, width] = up.shape;
+  const { before, after } = inputReach(up);
+  const rows = stream.window('up', x, [1, inner, 1, before], after);
+  // Outputs of the samples between: those at the edges lack neighbours and are cropped.
+  const start = up.cropStart + before * up.stride;
+  const end = width - up.stride - start + (before + after) * up.stride;
+  const y = graph.add(
+    'ConvTranspose',
+    [rows, graph.weight(up.data, [inner, out, 1, width]), graph.float(up.bias, [out])],
+    {
+      kernel_shape: [1, width],
+      strides: [1, up.stride],
+      pads: [0, start, 0, end],
+      dilations: [1, 1],
+      group: 1,
+    },
+  );
+  const count = graph.add('Sub', [stream.count(rows), graph.ints([before + after])]);
+  stream.keep('up', rows, count);
+  return y;
+}
+
+/** The excitation comes with its padding: exactly what the upsampled samples of this run need. */
+function excite(graph: GraphBuilder, weights: Weights, settings: GeneratorSettings, index: number): Value {
+  const { kernel, rate } = excitationKernel(weights, settings, index);
+  const [channels, , width] = kernel.shape;
+  const excitation = graph.input('excitation', 'float32', [1, 1, 1, 'samples']);
+  return graph.add(
+    'Conv',
+    [excitation, graph.weight(kernel.data, [channels, 1, 1, width]), graph.float(kernel.bias, [channels])],
+    { kernel_shape: [1, width], strides: [1, rate], pads: [0, 0, 0, 0], dilations: [1, 1], group: 1 },
+  );
+}
+
+/** The mean of the residual blocks. The widest is latest; the others wait for it. */
+function residualBlocks(
+  graph: GraphBuilder,
+  stream: Stream,
+  x: Value,
+  weights: Weights,
+  settings: GeneratorSettings,
+  index: number,
+): Value {
+  const { causal, slope, resblockKernels } = settings;
+  const channels = settings.channels >> (index + 1);
+  const blocks = resblockKernels.map((_, block) => {
+    let y = x;
+    for (const [layer, { first, second, dilation }] of readResidual(weights, settings, index, block).entries()) {
+      const name = `block_${block}_${layer}`;
+      const inner = leaky(
+        graph,
+        convolve(graph, stream, `${name}_1`, leaky(graph, y, slope), first, dilation, causal),
+        slope,
+      );
+      const z = convolve(graph, stream, `${name}_2`, inner, second, 1, causal);
+      y = graph.add('Add', [z, stream.delay(`${name}_r`, y, [1, channels, 1, 0], stream.count(z))]);
+    }
+    return y;
+  });
+  const aligned = blocks.length === 1 || causal ? blocks : align(graph, stream, blocks, channels);
+  const sum = aligned.reduce((total, block) => graph.add('Add', [total, block]));
+  return graph.add('Mul', [sum, graph.scalar(1 / blocks.length)]);
+}
+
+/** What every one of them has by now; what some have more waits. */
+function align(graph: GraphBuilder, stream: Stream, blocks: readonly Value[], channels: number): Value[] {
+  const windows = blocks.map((block, number) => stream.window(`align_${number}`, block, [1, channels, 1, 0]));
+  const count = graph.add(
+    'Min',
+    windows.map((window) => stream.count(window)),
+  );
+  return windows.map((window, number) => {
+    stream.keep(`align_${number}`, window, count);
+    return stream.first(window, count);
+  });
+}
