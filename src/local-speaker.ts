@@ -3,8 +3,9 @@ import type { Speaker, SpeechChunk, SpeechRequest, VoiceSummary } from './speech
 import { synthesize } from './synthesize.ts';
 import { type Analyser, createAnalyser } from './text/analyse.ts';
 import { inventoryLanguages } from './text/symbols/inventory.ts';
-import { openVoice, summarise, type Voice } from './voice/open.ts';
+import { openVoice, type Voice } from './voice/open.ts';
 import { findVoice, listVoices } from './voice/registry.ts';
+import { summarise } from './voice/summary.ts';
 
 /** Speaks in the calling thread: what the command line does, and what each worker does behind its thread. */
 export class LocalSpeaker implements Speaker {

@@ -4,7 +4,6 @@ import { basename, join } from 'node:path';
 import type { AcousticModel, AcousticSpec } from '../acoustic/model.ts';
 import { LangduError } from '../errors.ts';
 import { Session } from '../inference/session.ts';
-import type { VoiceSummary } from '../speech.ts';
 import type { VocoderModel } from '../vocoder/model.ts';
 import { acousticFiles, MANIFEST_FILE, readManifest, sha256, type VoiceManifest, vocoderFile } from './manifest.ts';
 
@@ -55,25 +54,4 @@ function loadGraph(folder: string, file: string, manifest: VoiceManifest, thread
 /** The manifest holds every file's hash, so its own stands for the package. */
 function packageHash(manifest: VoiceManifest): string {
   return createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
-}
-
-/** What the voice offers, for listings. */
-export function summarise(manifest: VoiceManifest): VoiceSummary {
-  const { controls } = manifest;
-  return {
-    name: manifest.name,
-    language: manifest.language,
-    sampleRate: manifest.sampleRate,
-    speakers: manifest.speakers,
-    emotions: manifest.emotions,
-    controls: [
-      'rate',
-      'pitch',
-      'volume',
-      ...(controls.emotion ? ['emotion', 'intensity'] : []),
-      ...(controls.seed ? ['seed'] : []),
-    ],
-    licence: manifest.licence,
-    credit: manifest.credit,
-  };
 }

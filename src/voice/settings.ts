@@ -4,7 +4,7 @@ import { LangduError } from '../errors.ts';
 import { limits, type SpeechRequest } from '../speech.ts';
 import type { SymbolToken } from '../text/sentence.ts';
 import type { VoiceManifest } from './manifest.ts';
-import { summarise } from './open.ts';
+import { summarise } from './summary.ts';
 import { encodeSymbols } from './symbol-ids.ts';
 
 /** A request's controls in the voice's terms, checked. */

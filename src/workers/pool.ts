@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { asLangduError, type ErrorRecord, fromRecord, LangduError } from '../errors.ts';
-import { LocalSpeaker } from '../local-speaker.ts';
 import type { Speaker, SpeechChunk, SpeechRequest, VoiceSummary } from '../speech.ts';
+import { listVoices } from '../voice/registry.ts';
+import { summarise } from '../voice/summary.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
 
@@ -58,7 +59,6 @@ const STARTS_IN_A_ROW = 3;
  */
 export class WorkerPool implements Speaker {
   private readonly options: PoolOptions;
-  private readonly catalogue: LocalSpeaker;
   private seats: Seat[] = [];
   private waiting: Task[] = [];
   private nextId = 1;
@@ -67,7 +67,6 @@ export class WorkerPool implements Speaker {
 
   private constructor(options: PoolOptions) {
     this.options = options;
-    this.catalogue = new LocalSpeaker(options.voices, options.defaultVoice);
   }
 
   /** Resolves when every worker has its default voice loaded. Throws what kept a worker from that. */
@@ -83,7 +82,8 @@ export class WorkerPool implements Speaker {
   }
 
   voices(): readonly VoiceSummary[] {
-    return this.catalogue.voices();
+    // Listing needs no voice loaded: this thread stays without the engine and the text stage.
+    return listVoices(this.options.voices).map((voice) => summarise(voice.manifest));
   }
 
   /** Thread ids of the living workers. */
@@ -123,7 +123,6 @@ export class WorkerPool implements Speaker {
       task.queue.fail(new LangduError('shutting_down'));
     }
     await Promise.all(this.seats.map(leave));
-    await this.catalogue.close();
   }
 
   private start(): Promise<void> {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { loadSettings } from '../../config/settings.ts';
 import { LangduError } from '../../errors.ts';
-import { importModel, type VoiceCard } from '../../importer/import.ts';
+import type { VoiceCard } from '../../importer/import.ts';
 import { Progress } from '../progress.ts';
 
 interface ImportCommandOptions {
@@ -30,7 +30,8 @@ export function addImport(program: Command): void {
     .action(importVoices);
 }
 
-function importVoices(folder: string, options: ImportCommandOptions): void {
+async function importVoices(folder: string, options: ImportCommandOptions): Promise<void> {
+  const { importModel } = await import('../../importer/import.ts');
   const progress = new Progress();
   const voices = importModel(folder, {
     out: options.out ?? loadSettings(process.env).voices,

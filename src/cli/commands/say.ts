@@ -3,7 +3,6 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Command } from 'commander';
 import { WavEncoder } from '../../audio/wav.ts';
 import { LangduError } from '../../errors.ts';
-import { LocalSpeaker } from '../../local-speaker.ts';
 import type { SpeechChunk } from '../../speech.ts';
 import { commonSettings, numberOption, type VoicesOption, voicesOption } from '../options.ts';
 import { Progress } from '../progress.ts';
@@ -44,6 +43,7 @@ async function say(argument: string, options: SayOptions): Promise<void> {
     throw new LangduError('request_invalid', { problem: 'give --out file.wav, or pipe the audio somewhere' });
   }
   const text = argument === '-' ? await readStandardInput() : argument;
+  const { LocalSpeaker } = await import('../../local-speaker.ts');
   const speaker = new LocalSpeaker(settings.voices, settings.voice || undefined);
   const { voice, emotion, intensity, rate, pitch, volume, seed } = options;
   const request = { text, voice, speaker: options.speaker, emotion, intensity, rate, pitch, volume, seed };

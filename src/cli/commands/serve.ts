@@ -1,9 +1,6 @@
 import type { Command } from 'commander';
 import { loadSettings, type SettingKey, schema } from '../../config/settings.ts';
 import { createLog } from '../../log.ts';
-import { openFileStore } from '../../results/files.ts';
-import { startServer, stopOnSignals } from '../../server/listen.ts';
-import { WorkerPool } from '../../workers/pool.ts';
 
 export function addServe(program: Command): void {
   const command = program.command('serve').description('serve the page and the HTTP API');
@@ -16,25 +13,36 @@ export function addServe(program: Command): void {
 async function serve(flags: Partial<Record<SettingKey, string>>): Promise<void> {
   const settings = loadSettings(process.env, flags);
   const log = createLog(settings.log);
-  const speaker = await WorkerPool.open({
+  // The workers start before anything else is loaded: reading the server's code takes as long as their start.
+  const { WorkerPool } = await import('../../workers/pool.ts');
+  const opening = WorkerPool.open({
     voices: settings.voices,
     defaultVoice: settings.voice || undefined,
     workers: settings.workers,
     onWorkerLost: (cause) => log.error({ err: cause }, 'worker lost, replacing it'),
   });
+  opening.catch(() => undefined); // awaited below; until then its failure is nobody's
+  const [{ openFileStore }, { startServer, stopOnSignals }] = await Promise.all([
+    import('../../results/files.ts'),
+    import('../../server/listen.ts'),
+  ]);
+  const speaker = await opening;
+  // Whatever fails from here on, the workers would keep a process alive that serves nobody.
   const results = await openFileStore({
     folder: settings.output,
     keepHours: settings.keepHours,
     keepBytes: settings.keepBytes,
     log,
-  });
-  const server = await startServer({ speaker, results, settings, log }).catch(async (error: unknown) => {
-    // The workers would keep a process alive that serves nobody.
-    await speaker.close();
-    await results.close();
-    throw error;
-  });
+  }).catch(closing(speaker));
+  const server = await startServer({ speaker, results, settings, log }).catch(closing(results, speaker));
   stopOnSignals(server, log);
   const startedMs = Math.round(performance.now());
   log.info({ address: server.address, voices: speaker.voices().map((voice) => voice.name), startedMs }, 'ready');
+}
+
+function closing(...parts: readonly { close(): Promise<void> }[]): (error: unknown) => Promise<never> {
+  return async (error) => {
+    for (const part of parts) await part.close();
+    throw error;
+  };
 }

@@ -3,10 +3,6 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { LangduError } from '../../errors.ts';
 import { decodeNpy, encodeNpy } from '../../npy.ts';
-import { openVoice } from '../../voice/open.ts';
-import { findVoice } from '../../voice/registry.ts';
-import { parseTokens } from '../../voice/symbol-ids.ts';
-import { trace } from '../../voice/trace.ts';
 import { commonSettings, type VoicesOption, voicesOption } from '../options.ts';
 
 interface TraceOptions extends VoicesOption {
@@ -31,7 +27,13 @@ export function addTrace(program: Command): void {
     .action(run);
 }
 
-function run(options: TraceOptions): void {
+async function run(options: TraceOptions): Promise<void> {
+  const [{ openVoice }, { findVoice }, { parseTokens }, { trace }] = await Promise.all([
+    import('../../voice/open.ts'),
+    import('../../voice/registry.ts'),
+    import('../../voice/symbol-ids.ts'),
+    import('../../voice/trace.ts'),
+  ]);
   const { voices, voice: configured } = commonSettings(options);
   const { folder, manifest } = findVoice(voices, options.voice ?? (configured || undefined));
   const tokens = parseTokens(manifest, readLine(options.symbols));

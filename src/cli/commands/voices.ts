@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { summarise } from '../../voice/open.ts';
-import { listVoices } from '../../voice/registry.ts';
 import { commonSettings, type VoicesOption, voicesOption } from '../options.ts';
 
 interface VoicesCommandOptions extends VoicesOption {
@@ -16,7 +14,11 @@ export function addVoices(program: Command): void {
     .action(list);
 }
 
-function list(options: VoicesCommandOptions): void {
+async function list(options: VoicesCommandOptions): Promise<void> {
+  const [{ listVoices }, { summarise }] = await Promise.all([
+    import('../../voice/registry.ts'),
+    import('../../voice/summary.ts'),
+  ]);
   const { voices: folder } = commonSettings(options);
   const voices = listVoices(folder).map((voice) => summarise(voice.manifest));
   if (options.json) {
