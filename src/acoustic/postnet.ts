@@ -26,7 +26,8 @@ export class Postnet {
     this.waiting = fresh;
     const count = fresh.length / mels;
     // Until the first frame can leave there is nothing to run; after that any number may come.
-    if (count === 0 || !(last || this.started || count > postnet.lookAhead)) return new Float32Array(0);
+    const enough = last ? this.started || count > 0 : count > (this.started ? 0 : postnet.lookAhead);
+    if (!enough) return new Float32Array(0);
     this.started = true;
     this.waiting = new Float32Array(0);
     return this.stream.run({ frames: floats(fresh, [count, mels]) }, last).mel!.data;

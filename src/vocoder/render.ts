@@ -36,7 +36,8 @@ export class Renderer {
     let output = new Float32Array(0);
     for (let index = 0; index < this.signals.length; index += 1) {
       const block = this.streams[index] === undefined ? this.slide(index, last) : this.stream(index, last);
-      if (block === undefined) break;
+      // Nothing new here, but at the end of a sentence a later stage may still hold something back.
+      if (block === undefined) continue;
       const next = this.signals[index + 1];
       if (next === undefined) output = block.data.slice(block.from, block.to);
       else next.append(block.data, block.width, block.from, block.to);
@@ -51,7 +52,8 @@ export class Renderer {
     const available = this.available(index);
     const done = this.done[index]!;
     // Its first run must reach past everything it looks ahead, so that each of its layers yields something.
-    if (last ? available === 0 : available === done || (done === 0 && available <= stage.right)) return undefined;
+    if (available === 0 || (available === done && (!last || stage.right === 0))) return undefined;
+    if (!last && done === 0 && available <= stage.right) return undefined;
     const settled = (position: number, end: boolean) =>
       (end ? position : Math.max(0, position - stage.lag)) * stage.scale;
     const from = done === 0 ? 0 : settled(done, false);

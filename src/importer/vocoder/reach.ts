@@ -34,7 +34,7 @@ export function stageReach(settings: GeneratorSettings, index: number): StageRea
   widen(Math.max(...chains));
   if (settings.nsf !== undefined) {
     left += 2;
-    right += 1;
+    right += causal ? 0 : 1;
   }
   const width = settings.upsampleKernels[index]!;
   const before = causal ? Math.max(width - 1, kernelSize + scale - 2) : Math.max(width, kernelSize + scale);

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { Decoder, openLane } from '../../src/acoustic/decode.ts';
+import { encode } from '../../src/acoustic/encode.ts';
+import { type Regulated, regulate } from '../../src/acoustic/regulate.ts';
+import type { Voice } from '../../src/voice/open.ts';
+import { openVoice } from '../../src/voice/open.ts';
+import { encodeSymbols, parseTokens } from '../../src/voice/symbol-ids.ts';
+import { type GoldenVoice, goldenItems, importGolden } from '../golden-data.ts';
+
+/** Lines of different lengths; the rate makes the bands differ, and one lane has a single symbol. */
+const rates = [1, 0.6, 2.5, 0.3, 1, 4];
+
+suite('sentences decoded together equal each alone, byte for byte', () => {
+  const folder = importGolden(['tiny', 'tiny-nsf', 'tan']);
+  for (const name of ['tiny', 'tiny-nsf', 'tan'] satisfies GoldenVoice[]) {
+    test(name, () => {
+      const voice = openVoice(join(folder, name));
+      try {
+        const lines = goldenItems(name)
+          .filter(({ id }) => name !== 'tan' || id !== 'long_neutral')
+          .map((item) => item.symbols);
+        lines.splice(1, 0, lines[0]!.split(' ')[0]!);
+        const sentences = lines.slice(0, 6).map((line, index) => regulated(voice, line, rates[index]!));
+        assert.ok(sentences.length >= 5);
+        assert.ok(new Set(sentences.map(({ band }) => band)).size >= 4, 'bands that differ');
+        assert.ok(Math.min(...sentences.map(({ steps }) => steps)) <= 8, 'one that is very short');
+        const alone = sentences.map((sentence) => decode(voice, [sentence])[0]!);
+        for (const order of [sentences.map((_, index) => index), [3, 0, 5, 1, 4, 2], [2, 1]]) {
+          const lanes = order.filter((index) => index < sentences.length);
+          const together = decode(
+            voice,
+            lanes.map((index) => sentences[index]!),
+          );
+          lanes.forEach((index, lane) => {
+            assert.equal(together[lane]!.length, alone[index]!.length);
+            assert.ok(
+              bytes(together[lane]!).equals(bytes(alone[index]!)),
+              `sentence ${index} in lane ${lane} of ${lanes}`,
+            );
+          });
+        }
+      } finally {
+        voice.close();
+      }
+    });
+  }
+});
+
+function regulated(voice: Voice, line: string, rate: number): Regulated {
+  const tokens = parseTokens(voice.manifest, line);
+  const encoded = encode(voice.acoustic, {
+    ids: encodeSymbols(voice.manifest, tokens),
+    length: tokens.length,
+    intensity: new Float32Array(tokens.length).fill(1),
+    pitch: { scale: 1, offset: 0 },
+  });
+  return regulate(encoded, voice.acoustic.spec, rate);
+}
+
+/** All frames of every sentence. */
+function decode(voice: Voice, sentences: readonly Regulated[]): Float32Array[] {
+  const decoder = new Decoder(
+    voice.acoustic,
+    sentences.map((sentence) => openLane(voice.acoustic, sentence)),
+  );
+  const out: number[][] = sentences.map(() => []);
+  for (;;) {
+    const frames = decoder.next();
+    if (frames.size === 0) break;
+    for (const [lane, values] of frames) out[lane]!.push(...values);
+  }
+  const { mels, outputsPerStep } = voice.acoustic.spec;
+  sentences.forEach(({ steps }, lane) => {
+    assert.equal(out[lane]!.length, steps * mels * outputsPerStep);
+  });
+  return out.map((values) => Float32Array.from(values));
+}
+
+function bytes(values: Float32Array): Buffer {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+}
