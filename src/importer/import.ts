@@ -4,7 +4,7 @@ import { type Checkpoint, openCheckpoint } from '../torch/checkpoint.ts';
 import { acousticFiles, SCHEMA_VERSION, vocoderFile } from '../voice/manifest.ts';
 import { type ImportedAcoustic, importAcoustic } from './acoustic.ts';
 import { cardText } from './card.ts';
-import { checkName, findVoices, numberAt, type VoiceFiles } from './layout.ts';
+import { checkName, numberAt, type VoiceFiles, withVoices } from './layout.ts';
 import { type VoicePackage, writePackage } from './package.ts';
 import { readTree } from './params.ts';
 import { type Ignored, problem } from './problem.ts';
@@ -44,18 +44,24 @@ const ASSUMED_MEAN_OVER_DEVIATION = 4.5;
 
 /** Imports a ModelScope model: one package for each voice asked for. Throws `import_failed`, `checkpoint_invalid` or `checkpoint_forbidden`. */
 export function importModel(folder: string, options: ImportOptions): ImportedVoice[] {
-  const found = findVoices(folder);
-  return choose(found, options.voice).map(({ files, name }) => {
-    options.onProgress?.(`${name}: reading`);
-    const voice = readVoice({ ...files, name }, options);
-    options.onProgress?.(`${name}: writing and trying it out`);
-    const target = writePackage(options.out, voice, selfTest);
-    const bytes = [...voice.files.values()].reduce((sum, file) => sum + file.length, 0);
-    return { name, folder: target, bytes, ignored: voice.manifest.ignored };
-  });
+  return withVoices(folder, (found) => choose(found, options.voice).map((chosen) => importVoice(chosen, options)));
 }
 
-function choose(found: readonly VoiceFiles[], wanted: string | undefined): { files: VoiceFiles; name: string }[] {
+interface Chosen {
+  readonly files: VoiceFiles;
+  readonly name: string;
+}
+
+function importVoice({ files, name }: Chosen, options: ImportOptions): ImportedVoice {
+  options.onProgress?.(`${name}: reading`);
+  const voice = readVoice({ ...files, name }, options);
+  options.onProgress?.(`${name}: writing and trying it out`);
+  const target = writePackage(options.out, voice, selfTest);
+  const bytes = [...voice.files.values()].reduce((sum, file) => sum + file.length, 0);
+  return { name, folder: target, bytes, ignored: voice.manifest.ignored };
+}
+
+function choose(found: readonly VoiceFiles[], wanted: string | undefined): Chosen[] {
   if (wanted === undefined) return found.map((files) => ({ files, name: files.name }));
   checkName(wanted);
   const named = found.find((files) => files.name === wanted);

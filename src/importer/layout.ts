@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { isTree, readTree, type Tree } from './params.ts';
 import { problem } from './problem.ts';
+import { withUnzipped } from './unzip.ts';
 
 /** The files of one voice in a ModelScope model (kan-tts/README.md §1). */
 export interface VoiceFiles {
@@ -17,19 +18,34 @@ export interface VoiceFiles {
   readonly card: Tree | undefined;
 }
 
-/** Every voice below `folder`: the whole layout with `voices/voices.json`, a `voices` folder, or one voice's own folder. */
-export function findVoices(folder: string): VoiceFiles[] {
+/**
+ * Calls `use` with every voice of a model: the whole layout with `voices/voices.json` or `voices.zip`, a `voices` folder,
+ * or one voice's own folder. Files of an archive are there for as long as `use` runs.
+ */
+export function withVoices<Result>(folder: string, use: (voices: VoiceFiles[]) => Result): Result {
   const root = resolve(folder);
   if (!existsSync(root) || !statSync(root).isDirectory()) throw problem(`${folder} is not a folder`);
   const cardPath = join(root, 'configuration.json');
   const card = existsSync(cardPath) ? readTree(cardPath, 'configuration.json') : undefined;
+  const found = voicesIn(root, card);
+  if (found !== undefined) return use(found);
+  const archive = join(root, 'voices.zip');
+  if (!existsSync(archive))
+    throw problem(`${folder} has neither voices/voices.json nor a voice's am/ and voc/ folders`);
+  return withUnzipped(archive, (unpacked) => {
+    const inside = voicesIn(unpacked, card);
+    if (inside === undefined) throw problem(`voices.zip of ${folder} has no voices.json`);
+    return use(inside);
+  });
+}
+
+function voicesIn(root: string, card: Tree | undefined): VoiceFiles[] | undefined {
   for (const base of [join(root, 'voices'), root]) {
-    if (existsSync(join(base, 'voices.json')))
+    if (existsSync(join(base, 'voices.json'))) {
       return listed(base).map((name) => voiceFiles(join(base, name), name, card));
+    }
   }
-  if (existsSync(join(root, 'am'))) return [voiceFiles(root, basename(root), card)];
-  if (existsSync(join(root, 'voices.zip'))) throw problem(`${folder} holds voices.zip: unzip it there first`);
-  throw problem(`${folder} has neither voices/voices.json nor a voice's am/ and voc/ folders`);
+  return existsSync(join(root, 'am')) ? [voiceFiles(root, basename(root), card)] : undefined;
 }
 
 function listed(base: string): string[] {
