@@ -76,6 +76,16 @@ suite('the excitation', () => {
   });
 });
 
+test("a pitch factor is the excitation's, exactly", () => {
+  const spec: SourceSpec = { samplingRate: 16000, weights: [1], bias: 0, f0: { scale: 40, offset: 200 } };
+  const frames = Float32Array.from({ length: 3 * 400 }, (_, index) => [7, 0.5, 1][index % 3]!); // one mel column, 220 Hz, voiced
+  for (const factor of [0.5, 1, 1.3, 2]) {
+    const { pitch } = splitPitch(frames, 1, spec, factor);
+    const { amplitude, phase } = component(new Source(spec, HOP, 1).push(pitch), 0, 220 * factor);
+    assert.ok(Math.abs(amplitude - 0.1) < 2e-3 && Math.abs(phase) < 5e-3, `${factor}: ${amplitude} at ${phase}`);
+  }
+});
+
 suite('the random numbers', () => {
   test('are uniform and normal enough', () => {
     const random = new Random(3);
