@@ -140,17 +140,16 @@ export class WorkerPool implements Speaker {
         reject(asLangduError(cause ?? new LangduError('worker_lost')));
       });
       worker.on('message', (message: FromWorker) => {
-        if (message.type === 'ready') {
-          seat.ready = true;
-          this.failedStarts = 0;
-          resolve();
-          for (const task of this.waiting.splice(0)) this.assign(task);
-        } else if (message.type === 'unready') {
-          // It stays: a voice that is missing now may be there when a request names it.
-          reject(fromRecord(message.error));
-        } else {
+        if (message.type !== 'ready' && message.type !== 'unready') {
           this.receive(seat, message);
+          return;
         }
+        if (message.type === 'ready') resolve();
+        else reject(fromRecord(message.error));
+        // An unready one takes requests too: a voice that is missing now may be there for them, and if not, it says so.
+        seat.ready = true;
+        this.failedStarts = 0;
+        for (const task of this.waiting.splice(0)) this.assign(task);
       });
     });
   }
