@@ -51,6 +51,7 @@ export function decodeNpy(bytes: Uint8Array, label: string): { shape: number[]; 
     .split(',')
     .filter((part) => part.trim() !== '')
     .map(Number);
+  if (shape.some((extent) => !Number.isInteger(extent) || extent < 0)) throw bad('its shape cannot be read');
   const count = shape.reduce((product, extent) => product * extent, 1);
   if (!Number.isSafeInteger(count) || start + length + count * reader.size > buffer.length) throw bad('cut short');
   const view = new DataView(bytes.buffer, bytes.byteOffset + start + length);
