@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { LangduError } from '../errors.ts';
+import { basename, join } from 'node:path';
+import { asLangduError, LangduError } from '../errors.ts';
 import { MANIFEST_FILE, readManifest, type VoiceManifest } from './manifest.ts';
 
 /** A voice package on disk, not loaded. */
@@ -12,23 +12,44 @@ export interface VoicePackage {
 
 const STARTER = 'tan';
 
-/** Every package below `folder`, by name; folders without `voice.json`, and those being written, are passed over. */
-export function listVoices(folder: string): VoicePackage[] {
+/**
+ * Every package below `folder`, by name; folders without `voice.json`, and those being written, are passed over. So is one
+ * that is damaged: `onBroken` hears of it, and the others still speak.
+ */
+export function listVoices(folder: string, onBroken: (error: LangduError) => void = () => undefined): VoicePackage[] {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.name.startsWith('.') && existsSync(join(folder, entry.name, MANIFEST_FILE)))
-    .map((entry) => readPackage(join(folder, entry.name)))
+    .filter((entry) => isPackage(folder, entry.name))
+    .flatMap((entry) => {
+      try {
+        return [readPackage(join(folder, entry.name))];
+      } catch (error) {
+        onBroken(asLangduError(error));
+        return [];
+      }
+    })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** A voice by its name among `folder`'s, or by the path of its package. Throws `voice_unknown` with the names there are. */
+/** A voice by its name among `folder`'s, never by a path. Throws `voice_unknown` with the names there are, or `voice_broken`. */
 export function findVoice(folder: string, wanted: string | undefined): VoicePackage {
-  if (wanted !== undefined && existsSync(join(wanted, MANIFEST_FILE))) return readPackage(resolve(wanted));
   const voices = listVoices(folder);
   const name = wanted ?? defaultVoice(voices);
   const found = voices.find((voice) => voice.name === name);
   if (found !== undefined) return found;
+  const named = name !== undefined && !/[/\\]/.test(name) && isPackage(folder, name);
+  // It is there and was passed over: reading it again says what is wrong with it.
+  if (named) return readPackage(join(folder, name));
   throw new LangduError('voice_unknown', { voice: name ?? '', available: voices.map((voice) => voice.name) });
+}
+
+/** Whether a path is a package's folder. */
+export function isPackageFolder(path: string): boolean {
+  return existsSync(join(path, MANIFEST_FILE));
+}
+
+function isPackage(folder: string, name: string): boolean {
+  return !name.startsWith('.') && isPackageFolder(join(folder, name));
 }
 
 /** The starter voice where it is, else the first. */

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { WavEncoder } from '../../audio/wav.ts';
 import { LangduError } from '../../errors.ts';
 import type { SpeechChunk } from '../../speech.ts';
-import { commonSettings, numberOption, type VoicesOption, voicesOption } from '../options.ts';
+import { commonSettings, locateVoice, numberOption, type VoicesOption, voicesOption } from '../options.ts';
 import { Progress } from '../progress.ts';
 
 interface SayOptions extends VoicesOption {
@@ -44,9 +44,10 @@ async function say(argument: string, options: SayOptions): Promise<void> {
   }
   const text = argument === '-' ? await readStandardInput() : argument;
   const { LocalSpeaker } = await import('../../local-speaker.ts');
-  const speaker = new LocalSpeaker(settings.voices, settings.voice || undefined);
-  const { voice, emotion, intensity, rate, pitch, volume, seed } = options;
-  const request = { text, voice, speaker: options.speaker, emotion, intensity, rate, pitch, volume, seed };
+  const place = locateVoice(settings.voices, options.voice ?? (settings.voice || undefined));
+  const speaker = new LocalSpeaker(place.folder, place.name);
+  const { emotion, intensity, rate, pitch, volume, seed } = options;
+  const request = { text, speaker: options.speaker, emotion, intensity, rate, pitch, volume, seed };
   const sink = options.out === undefined || options.out === '-' ? new PipeSink() : new FileSink(options.out);
   const progress = new Progress();
   let encoder: WavEncoder | undefined;

@@ -22,10 +22,13 @@ async function serve(flags: Partial<Record<SettingKey, string>>): Promise<void> 
     onWorkerLost: (cause) => log.error({ err: cause }, 'worker lost, replacing it'),
   });
   opening.catch(() => undefined); // awaited below; until then its failure is nobody's
-  const [{ openFileStore }, { startServer, stopOnSignals }] = await Promise.all([
+  const [{ openFileStore }, { startServer, stopOnSignals }, { listVoices }] = await Promise.all([
     import('../../results/files.ts'),
     import('../../server/listen.ts'),
+    import('../../voice/registry.ts'),
   ]);
+  // Once, at the start: a damaged package is left out of the voices, and the others serve.
+  listVoices(settings.voices, (error) => log.error({ err: error }, error.message));
   const speaker = await opening;
   // Whatever fails from here on, the workers would keep a process alive that serves nobody.
   const results = await openFileStore({

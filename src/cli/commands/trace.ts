@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { LangduError } from '../../errors.ts';
 import { decodeNpy, encodeNpy } from '../../npy.ts';
-import { commonSettings, type VoicesOption, voicesOption } from '../options.ts';
+import { commonSettings, locateVoice, type VoicesOption, voicesOption } from '../options.ts';
 
 interface TraceOptions extends VoicesOption {
   readonly voice?: string;
@@ -35,7 +35,8 @@ async function run(options: TraceOptions): Promise<void> {
     import('../../voice/trace.ts'),
   ]);
   const { voices, voice: configured } = commonSettings(options);
-  const { folder, manifest } = findVoice(voices, options.voice ?? (configured || undefined));
+  const place = locateVoice(voices, options.voice ?? (configured || undefined));
+  const { folder, manifest } = findVoice(place.folder, place.name);
   const tokens = parseTokens(manifest, readLine(options.symbols));
   const excitation =
     options.excitation === undefined ? undefined : decodeNpy(readBytes(options.excitation), options.excitation).data;

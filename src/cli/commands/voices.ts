@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { reportError } from '../exit.ts';
 import { commonSettings, type VoicesOption, voicesOption } from '../options.ts';
 
 interface VoicesCommandOptions extends VoicesOption {
@@ -20,7 +21,7 @@ async function list(options: VoicesCommandOptions): Promise<void> {
     import('../../voice/summary.ts'),
   ]);
   const { voices: folder } = commonSettings(options);
-  const voices = listVoices(folder).map((voice) => summarise(voice.manifest));
+  const voices = listVoices(folder, reportError).map((voice) => summarise(voice.manifest));
   if (options.json) {
     process.stdout.write(`${JSON.stringify(voices, null, 1)}\n`);
     return;
