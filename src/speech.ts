@@ -43,6 +43,8 @@ export interface VoiceSummary {
   readonly emotions: readonly string[];
   /** Of `rate`, `pitch`, `volume`, `emotion`, `intensity`, `seed`: what this voice honours. */
   readonly controls: readonly string[];
+  /** What its publisher says of it, for people. */
+  readonly description: string;
   readonly licence: string;
   readonly credit: string;
 }

@@ -17,6 +17,7 @@ export function summarise(manifest: VoiceManifest): VoiceSummary {
       ...(controls.emotion ? ['emotion', 'intensity'] : []),
       ...(controls.seed ? ['seed'] : []),
     ],
+    description: manifest.description,
     licence: manifest.licence,
     credit: manifest.credit,
   };

@@ -45,6 +45,7 @@ suite('langdu import, voices, trace', () => {
       speakers: ['F7'],
       emotions: ['neutral', 'happy'],
       controls: ['rate', 'pitch', 'volume', 'emotion', 'intensity'],
+      description: '',
       licence: 'CC0',
       credit: '某人',
     });

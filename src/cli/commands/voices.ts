@@ -36,6 +36,7 @@ async function list(options: VoicesCommandOptions): Promise<void> {
     ] as const) {
       process.stdout.write(`  ${label}: ${names.join(', ')}\n`);
     }
+    if (voice.description !== '') process.stdout.write(`  ${voice.description}\n`);
     if (voice.licence !== '') process.stdout.write(`  licence: ${voice.licence}\n`);
     if (voice.credit !== '') process.stdout.write(`  credit: ${voice.credit}\n`);
   }

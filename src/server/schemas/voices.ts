@@ -11,6 +11,7 @@ export const VoicesAnswer = Type.Object({
       speakers: Names,
       emotions: Names,
       controls: Names,
+      description: Type.String(),
       licence: Type.String(),
       credit: Type.String(),
     }),

@@ -7,6 +7,7 @@ export function About({ voice, say }: { readonly voice: VoiceSummary; readonly s
     [say.voice, voice.name],
     [say.language, voice.language],
     [say.sampleRate, `${voice.sampleRate / 1000} kHz`],
+    [say.description, voice.description],
     [say.licence, voice.licence],
     [say.credit, voice.credit],
   ];
