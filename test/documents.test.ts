@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../src/config/paths.ts';
+import { type Setting, schema } from '../src/config/settings.ts';
+import { createLog } from '../src/log.ts';
+import { buildServer } from '../src/server/app.ts';
+import { SpeechAnswer, SpeechBody } from '../src/server/schemas/speech.ts';
+import { ToneSpeaker } from './server/tone-speaker.ts';
+
+/** The documents say what the code does, and all of it. docs/errors.md is held by errors.test.ts. */
+
+const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+
+suite('docs/configuration.md', () => {
+  const rows = tableRows(read('docs/configuration.md')).filter(([variable]) => /^`[A-Z_]+`$/.test(variable ?? ''));
+
+  test('lists every setting with its option, in order, and no others', () => {
+    assert.deepEqual(
+      rows.map(([variable, option]) => `${bare(variable)} ${bare(option)}`),
+      Object.values(schema).map(({ env, flag }) => `${env} --${flag}`),
+    );
+  });
+
+  test('gives the defaults, where they are the same on every machine', () => {
+    const settings = new Map<string, Setting<string> | Setting<number>>(
+      Object.values(schema).map((setting) => [setting.env, setting]),
+    );
+    const checked = rows.filter(([variable, , written]) => {
+      const value = /^`([^`]+)`$/.exec(written!)?.[1];
+      if (value === undefined) return false;
+      const setting = settings.get(bare(variable))!;
+      assert.equal(setting.kind.read(value), setting.default, bare(variable));
+      return true;
+    });
+    const elsewhere = ['LANGDU_OUTPUT', 'LANGDU_VOICE', 'LANGDU_VOICES', 'LANGDU_WORKERS'];
+    const said = checked.map(([variable]) => bare(variable));
+    assert.deepEqual([...settings.keys()].filter((env) => !said.includes(env)).sort(), elsewhere);
+  });
+
+  test('gives the limits of whole numbers', () => {
+    for (const [variable, , , meaning] of rows) {
+      const setting = Object.values(schema).find(({ env }) => env === bare(variable))!;
+      const [, min, max] = /^an integer from (\d+) to (\d+)$/.exec(setting.kind.valid) ?? [];
+      if (max !== undefined) assert.ok(meaning!.includes(`${min} to ${max}`), `${variable}: ${min} to ${max}`);
+    }
+  });
+});
+
+suite('docs/cli.md', () => {
+  const document = read('docs/cli.md');
+  const commands = [...help().matchAll(/^ {2}([a-z]+) (?:\[options\]|<)/gm)].map(([, name]) => name!);
+
+  test('has a section for every command, and no others', () => {
+    const sections = [...document.matchAll(/^## langdu (\w+)$/gm)].map(([, name]) => name!);
+    assert.ok(commands.length >= 5);
+    assert.deepEqual(sections.sort(), commands.filter((name) => name !== 'help').sort());
+  });
+
+  for (const command of commands.filter((name) => name !== 'help')) {
+    test(`lists every option of ${command}, and no others`, () => {
+      const options = [...help(command).matchAll(/^ {2}(--[a-z-]+(?: <[^>]+>)?)/gm)].map(([, option]) => option!);
+      const rows = tableRows(section(document, `langdu ${command}`)).map(([option]) => bare(option));
+      assert.deepEqual(rows.filter((option) => option.startsWith('--')).sort(), options.sort());
+    });
+  }
+});
+
+suite('docs/http.md', () => {
+  const document = read('docs/http.md');
+
+  test('has a section for every route, and no others', async (t) => {
+    const app = buildServer({
+      speaker: new ToneSpeaker(),
+      results: { create: unused, open: unused, close: async () => undefined },
+      settings: { voice: '', maxText: 10 },
+      log: createLog('silent'),
+      webRoot: join(packageRoot, 'no such folder'),
+    });
+    t.after(() => app.close());
+    await app.ready();
+    const routes = routesOf(app.printRoutes({ commonPrefix: false }));
+    const sections = [...document.matchAll(/^## ((?:GET|POST|PUT|DELETE|PATCH) \/.*)$/gm)].map(([, title]) =>
+      title!.replace('&lt;name&gt;.wav', ':name'),
+    );
+    assert.ok(routes.includes('POST /api/tts'));
+    assert.deepEqual(sections.sort(), routes.sort());
+  });
+
+  test('lists every field of a request and of its answer, with their ranges', () => {
+    const rows = tableRows(section(document, 'POST /api/tts'));
+    const named = rows.filter(([field]) => /^`\w+`$/.test(field ?? ''));
+    const fields = [...Object.keys(SpeechBody.properties), ...Object.keys(SpeechAnswer.properties)];
+    assert.deepEqual(named.map(([field]) => bare(field)).sort(), fields.sort());
+    for (const [name, range] of Object.entries(SpeechBody.properties) as [
+      string,
+      { minimum?: number; maximum?: number },
+    ][]) {
+      if (range.maximum === undefined) continue;
+      const row = named.find(([field, type]) => bare(field) === name && /number|integer/.test(type!))!;
+      assert.ok(row[1]!.endsWith(`${range.minimum} to ${range.maximum}`), name);
+    }
+  });
+});
+
+suite('README.md and README.zh-CN.md', () => {
+  const english = read('README.md');
+  const chinese = read('README.zh-CN.md');
+
+  test('have the same sections', () => {
+    assert.deepEqual(headings(english).map(level), headings(chinese).map(level));
+  });
+
+  test('have the same commands and code', () => {
+    assert.deepEqual(codeBlocks(english), codeBlocks(chinese));
+  });
+
+  test('link to the same places', () => {
+    const swapped = links(chinese).map((link) => (link === 'README.md' ? 'README.zh-CN.md' : link));
+    assert.deepEqual(swapped, links(english));
+  });
+
+  test('have tables of the same size, and lists of the same length', () => {
+    const shape = (text: string) => ({
+      rows: tableRows(text).map((cells) => cells.length),
+      items: text.match(/^- /gm)?.length,
+    });
+    assert.deepEqual(shape(chinese), shape(english));
+  });
+});
+
+suite('every document', () => {
+  for (const file of documents(packageRoot)) {
+    test(`${file}: its links lead somewhere`, () => {
+      const wrong = links(read(file)).filter((link) => !leadsSomewhere(file, link));
+      assert.deepEqual(wrong, []);
+    });
+  }
+
+  test('pictures are under 300 kB', () => {
+    for (const file of readdirSync(join(packageRoot, 'docs', 'images'))) {
+      const { size } = statSync(join(packageRoot, 'docs', 'images', file));
+      assert.ok(size < 300_000, `${file}: ${size} bytes`);
+    }
+  });
+});
+
+function read(file: string): string {
+  return readFileSync(join(packageRoot, file), 'utf8');
+}
+
+function help(...command: string[]): string {
+  // Lines as wide as they come, so that no option is broken in two.
+  return execFileSync(process.execPath, [main, ...command, '--help'], {
+    encoding: 'utf8',
+    env: { ...process.env, COLUMNS: '200' },
+  });
+}
+
+/** `GET /path` of every route in fastify's tree, where each line has the rest of its parent's path; without HEAD. */
+function routesOf(tree: string): string[] {
+  const prefixes: string[] = [];
+  return tree.split('\n').flatMap((line) => {
+    const [, indent, part, methods] = /^(.*?)[├└]── (\S+)(?: \(([^)]+)\))?/.exec(line) ?? [];
+    if (indent === undefined || part === undefined) return [];
+    const depth = indent.length / 4;
+    const path = (depth === 0 ? '' : prefixes[depth - 1]!) + part;
+    prefixes[depth] = path;
+    return (methods?.split(', ') ?? []).filter((method) => method !== 'HEAD').map((method) => `${method} ${path}`);
+  });
+}
+
+async function unused(): Promise<never> {
+  throw new Error('no request is made here');
+}
+
+/** The Markdown files below a folder that are ours: not what is installed, built or written by a start. */
+function documents(root: string, folder = root): string[] {
+  const skipped = new Set(['node_modules', 'dist', 'output']);
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith('.') || skipped.has(entry.name)) return [];
+    if (entry.isDirectory()) return documents(root, path);
+    return entry.name.endsWith('.md') ? [relative(root, path).replaceAll('\\', '/')] : [];
+  });
+}
+
+/** Without fenced code, whose lines may look like anything. */
+function prose(text: string): string {
+  return text.replace(/^```.*?^```$/gms, '');
+}
+
+function codeBlocks(text: string): string[] {
+  return text.match(/^```.*?^```$/gms) ?? [];
+}
+
+function headings(text: string): string[] {
+  return prose(text).match(/^#+ .+$/gm) ?? [];
+}
+
+function level(heading: string): number {
+  return heading.indexOf(' ');
+}
+
+function links(text: string): string[] {
+  return [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+}
+
+/** Cells of every row of every table, without the lines under the headers. */
+function tableRows(text: string): string[][] {
+  return (prose(text).match(/^\|.*\|$/gm) ?? [])
+    .filter((line) => !/^[|\s:-]+$/.test(line))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split(/(?<!\\)\|/)
+        .map((cell) => cell.trim().replaceAll('\\|', '|')),
+    );
+}
+
+/** What stands between backticks at the start of a cell. */
+function bare(cell: string | undefined): string {
+  return /^`([^`]+)`/.exec(cell ?? '')?.[1] ?? '';
+}
+
+/** From a heading of the second level to the next. */
+function section(text: string, title: string): string {
+  const [, after = ''] = text.split(`\n## ${title}\n`);
+  return after.split(/^## /m)[0]!;
+}
+
+/** An address, a file that is there, or a heading of one. */
+function leadsSomewhere(file: string, link: string): boolean {
+  if (/^https?:/.test(link)) return true;
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? join(packageRoot, file) : join(packageRoot, dirname(file), path);
+  if (!existsSync(target)) return false;
+  return anchor === undefined || headings(readFileSync(target, 'utf8')).map(slug).includes(anchor);
+}
+
+/** A heading's anchor, as GitHub makes it. */
+function slug(heading: string): string {
+  return heading
+    .replace(/^#+ /, '')
+    .replaceAll('&lt;', '')
+    .replaceAll('&gt;', '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+}
