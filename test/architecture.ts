@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path/posix';
  */
 const layers: readonly (readonly string[])[] = [
   ['errors'],
-  ['config', 'log', 'npy', 'speech'],
+  ['config', 'log', 'npy', 'float-arrays', 'speech'],
   ['inference', 'onnx', 'torch'],
   ['text', 'acoustic', 'vocoder', 'audio'],
   ['voice'],

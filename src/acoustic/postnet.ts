@@ -1,3 +1,4 @@
+import { concatenate } from '../float-arrays.ts';
 import { floats } from '../inference/session.ts';
 import { StreamingRun } from '../inference/stream.ts';
 import type { AcousticModel } from './model.ts';
@@ -9,7 +10,7 @@ import type { AcousticModel } from './model.ts';
 export class Postnet {
   private readonly model: AcousticModel;
   private readonly stream: StreamingRun;
-  private waiting = new Float32Array(0);
+  private waiting: Float32Array = new Float32Array(0);
   private started = false;
 
   constructor(model: AcousticModel) {
@@ -20,9 +21,7 @@ export class Postnet {
   /** Takes frames `[n, mels]` and yields mel `[m, mels]`; with `last` all that is left. */
   push(frames: Float32Array, last: boolean): Float32Array {
     const { mels, postnet } = this.model.spec;
-    const fresh = new Float32Array(this.waiting.length + frames.length);
-    fresh.set(this.waiting);
-    fresh.set(frames, this.waiting.length);
+    const fresh = concatenate([this.waiting, frames]);
     this.waiting = fresh;
     const count = fresh.length / mels;
     // Until the first frame can leave there is nothing to run; after that any number may come.

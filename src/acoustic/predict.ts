@@ -1,3 +1,4 @@
+import { concatenate } from '../float-arrays.ts';
 import { Decoder, openLane } from './decode.ts';
 import type { AcousticModel } from './model.ts';
 import { Postnet } from './postnet.ts';
@@ -31,17 +32,7 @@ export function* predict(model: AcousticModel, regulated: Regulated, sizes: read
       decoded += kept;
     }
     const last = decoded >= regulated.frames;
-    const mel = postnet.push(joined(parts), last);
+    const mel = postnet.push(concatenate(parts), last);
     if (mel.length > 0 || last) yield { frames: mel, last };
   }
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(parts.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    out.set(part, offset);
-    offset += part.length;
-  }
-  return out;
 }

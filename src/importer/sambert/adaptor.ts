@@ -1,16 +1,7 @@
+import { concatenate } from '../../float-arrays.ts';
 import { GraphBuilder, type Value } from '../../onnx/graph.ts';
 import type { Weights } from '../weights.ts';
-import {
-  affine,
-  concatenate,
-  convolveRows,
-  depthwise,
-  linear,
-  linearNoBias,
-  lstm,
-  memoryReach,
-  transpose,
-} from './layers.ts';
+import { affine, convolveRows, depthwise, linear, linearNoBias, lstm, memoryReach, transpose } from './layers.ts';
 import type { SambertSettings } from './settings.ts';
 
 export interface Adapted {

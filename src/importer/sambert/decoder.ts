@@ -1,6 +1,7 @@
+import { concatenate } from '../../float-arrays.ts';
 import type { GraphBuilder, Value } from '../../onnx/graph.ts';
 import type { Weights } from '../weights.ts';
-import { affine, concatenate, LAYER_NORM_EPSILON, layerNorm, linear, linearWeight } from './layers.ts';
+import { affine, LAYER_NORM_EPSILON, layerNorm, linear, linearWeight } from './layers.ts';
 import { memoryWidth, type SambertSettings } from './settings.ts';
 
 /**

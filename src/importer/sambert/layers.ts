@@ -1,3 +1,4 @@
+import { concatenate } from '../../float-arrays.ts';
 import type { GraphBuilder, Value } from '../../onnx/graph.ts';
 import type { Weights } from '../weights.ts';
 
@@ -197,14 +198,4 @@ export function lstm(
   // [time, directions, 1, units] → [time, directions · units]
   const output = graph.add('Reshape', [sequence!, graph.ints([0, directions * units])]);
   return { output, state: { hidden: hidden!, cell: cell! } };
-}
-
-export function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(parts.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    out.set(part, offset);
-    offset += part.length;
-  }
-  return out;
 }
