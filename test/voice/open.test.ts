@@ -69,19 +69,44 @@ suite('a package that is not what was written is refused, and the message says w
 });
 
 suite('the registry', () => {
-  test('lists by name, and finds by name, by folder, or the default', () => {
+  test('lists by name, and finds by name or the default', () => {
     assert.deepEqual(
       listVoices(imported).map(({ name }) => name),
       ['tiny', 'tiny-nsf'],
     );
     assert.equal(findVoice(imported, undefined).name, 'tiny');
     assert.equal(findVoice(imported, 'tiny-nsf').manifest.name, 'tiny-nsf');
-    assert.equal(findVoice(folder, join(imported, 'tiny-nsf')).name, 'tiny-nsf');
-    assert.throws(() => findVoice(imported, 'x'), {
-      code: 'voice_unknown',
-      params: { voice: 'x', available: ['tiny', 'tiny-nsf'] },
-    });
     assert.throws(() => findVoice(join(folder, 'ghost'), undefined), { code: 'voice_unknown' });
+  });
+
+  test('a path is no name: whoever asks cannot reach other folders', () => {
+    const base = mkdtempSync(join(folder, 'paths-'));
+    for (const name of ['inside', '.hidden', 'inside/deeper']) {
+      cpSync(join(imported, 'tiny'), join(base, 'voices', name), { recursive: true });
+    }
+    cpSync(join(imported, 'tiny'), join(base, 'outside'), { recursive: true });
+    const absolute = join(imported, 'tiny-nsf');
+    for (const wanted of [absolute, '../outside', '..', '.', '', '.hidden', 'inside/deeper', './inside', 'x']) {
+      assert.throws(
+        () => findVoice(join(base, 'voices'), wanted),
+        { code: 'voice_unknown', params: { voice: wanted, available: ['inside'] } },
+        wanted,
+      );
+    }
+  });
+
+  test('a damaged package is passed over, and refused where it is asked for', () => {
+    const base = join(copy(), '..');
+    cpSync(join(imported, 'tiny-nsf'), join(base, 'other'), { recursive: true });
+    writeFileSync(join(base, 'tiny', 'voice.json'), '{}');
+    const heard: string[] = [];
+    assert.deepEqual(
+      listVoices(base, (error) => heard.push(error.code)).map(({ name }) => name),
+      ['other'],
+    );
+    assert.deepEqual(heard, ['voice_broken']);
+    assert.equal(findVoice(base, undefined).name, 'other');
+    assert.throws(() => findVoice(base, 'tiny'), { code: 'voice_broken' });
   });
 
   test('a manifest is read anew once its file changes', () => {
