@@ -17,6 +17,11 @@ export function readText(name: string): string {
   return readFileSync(join(packageRoot, 'data', name), 'utf8');
 }
 
+/** A binary file of `data/`. */
+export function readBytes(name: string): Buffer {
+  return readFileSync(join(packageRoot, 'data', name));
+}
+
 function lines(name: string): string[] {
   return readText(name)
     .split('\n')

@@ -63,7 +63,7 @@ for (const [text, tones] of more) test(`${text}: ${tones}`, () => assert.equal(s
 test('words of the neutral list end neutral, those of the other list do not', () => {
   const words = read('paddle_must_neural_tone_words.txt').split('\n');
   const neutral = words.filter((word) => syllables(word).at(-1)?.pinyin.endsWith('5'));
-  assert.ok(neutral.length >= 410, `${neutral.length} of ${words.length}`);
+  assert.ok(neutral.length >= 400, `${neutral.length} of ${words.length}`);
   const full = read('paddle_must_not_neural_tone_words.txt').split('\n');
   assert.deepEqual(
     full.filter((word) => syllables(word).at(-1)?.pinyin.endsWith('5')),

@@ -1,36 +1,117 @@
-import { pinyin } from 'pinyin-pro';
+import { readTable, readText } from '../data.ts';
+import { root, WordTrie } from '../segment/trie.ts';
+
+/** Syllables by number: `lv4` style, v for ü, 5 neutral; 0 is none. */
+const names: string[] = [''];
+const numbers = new Map<string, number>();
+
+/** Words that are read otherwise than their characters are alone; their rows are places in `pool`. */
+const phrases = new WordTrie();
+
+/** The readings of words, one after another; before each its length, negative for an entry of our own. */
+let pool = new Int16Array(1 << 17);
+let used = 0;
+
+/** The readings of characters alone: of the basic plane by code, and the others. */
+const alone = new Uint16Array(65536);
+const rare = new Map<string, number>();
+
+readCharacters(readText('characters.tsv'));
+readPhrases(readText('pinyin.tsv'));
+/** Own readings of characters that are words of their own. */
+const ownAlone = new Map<string, string>();
+for (const [word, reading] of readTable('readings.tsv')) {
+  const said = reading!.split(' ');
+  if (said.length === 1) ownAlone.set(word!, said[0]!);
+  else addPhrase(word!, 0, word!.length, said, true);
+}
+
+/** The reading of a character alone, undefined where there is none. */
+export function readCharacter(char: string): string | undefined {
+  const number = char.length === 1 ? alone[char.charCodeAt(0)]! : (rare.get(char) ?? 0);
+  return number === 0 ? undefined : names[number];
+}
+
+/** Our own reading of a character where it is a word. */
+export function readAlone(char: string): string | undefined {
+  return ownAlone.get(char);
+}
+
+/** An entry that reads characters in their sentence. */
+export interface Match {
+  /** Characters it spans. */
+  readonly length: number;
+  readonly own: boolean;
+  /** The reading of its character at `index`. */
+  readonly reading: (index: number) => string;
+}
 
 /**
- * Readings of Han characters in context, `lv4` style, before any sandhi; undefined where there is none. This is the only
- * file that knows pinyin-pro (0.6 MB of code and tables; about 30 MB of memory, 40 ms to load and 25 ms for the first call).
+ * The longest entry at `at` that agrees with the words of the sentence: it lies inside of one, or it is whole words.
+ * `wordOf` numbers the word of every character.
  */
-export function readHan(characters: readonly string[]): (string | undefined)[] {
-  const text = characters.join('');
-  const readings = pinyin(text, { toneType: 'num', toneSandhi: false, type: 'array', nonZh: 'spaced' });
-  // One reading a character is its contract; should a rare character break it, each is read alone.
-  const aligned = readings.length === characters.length ? readings : characters.map(readAlone);
-  return aligned.map((reading) => normalizeReading(reading));
+export function matchPhrase(codes: ArrayLike<number>, wordOf: ArrayLike<number>, at: number): Match | undefined {
+  const count = codes.length;
+  const begins = at === 0 || wordOf[at - 1] !== wordOf[at];
+  let node = phrases.child(root, codes[at]!);
+  let found = -1;
+  for (let end = at + 1; node >= 0; end += 1) {
+    const row = phrases.row(node);
+    const inside = wordOf[end - 1] === wordOf[at];
+    if (row >= 0 && (inside || (begins && (end === count || wordOf[end] !== wordOf[end - 1])))) found = row;
+    if (end >= count) break;
+    node = phrases.child(node, codes[end]!);
+  }
+  return found < 0 ? undefined : matchOf(found);
 }
 
-function readAlone(character: string): string {
-  return pinyin(character, { toneType: 'num', toneSandhi: false });
+function matchOf(row: number): Match {
+  const length = Math.abs(pool[row]!);
+  return { length, own: pool[row]! < 0, reading: (index) => names[pool[row + 1 + index]!]! };
 }
 
-/** Interjections that no syllable table has. */
-const aliases: Readonly<Record<string, string>> = {
-  n: 'en',
-  ng: 'en',
-  m: 'mu',
-  hng: 'heng',
-  hm: 'heng',
-  ê: 'ei',
-  lüe: 'lve',
-  nüe: 'nve',
-};
+function readCharacters(text: string): void {
+  for (let at = text.indexOf('\n') + 1; at < text.length; ) {
+    const tab = text.indexOf('\t', at);
+    const end = text.indexOf('\n', tab);
+    const number = numberOf(text.slice(at, tab));
+    for (let i = tab + 1; i < end; i += 1) {
+      const code = text.charCodeAt(i);
+      if ((code & 0xfc00) === 0xd800) {
+        rare.set(text.slice(i, i + 2), number);
+        i += 1;
+      } else alone[code] = number;
+    }
+    at = end + 1;
+  }
+}
 
-function normalizeReading(reading: string): string | undefined {
-  const match = /^([a-zêü]+)([0-5])$/u.exec(reading.normalize('NFC'));
-  if (match === null) return undefined;
-  const base = match[1]!.replace(/ü/g, 'v');
-  return `${aliases[base] ?? base}${match[2] === '0' ? '5' : match[2]}`;
+function readPhrases(text: string): void {
+  for (let at = text.indexOf('\n') + 1; at < text.length; ) {
+    const tab = text.indexOf('\t', at);
+    const end = text.indexOf('\n', tab);
+    addPhrase(text, at, tab, text.slice(tab + 1, end).split(' '), false);
+    at = end + 1;
+  }
+}
+
+function addPhrase(text: string, from: number, to: number, said: readonly string[], own: boolean): void {
+  if (used + said.length >= pool.length) {
+    const larger = new Int16Array(pool.length * 2);
+    larger.set(pool);
+    pool = larger;
+  }
+  phrases.add(text, from, to, used);
+  pool[used] = own ? -said.length : said.length;
+  used += 1;
+  for (const name of said) pool[used++] = numberOf(name);
+}
+
+function numberOf(name: string): number {
+  let number = numbers.get(name);
+  if (number === undefined) {
+    number = names.push(name) - 1;
+    numbers.set(name, number);
+  }
+  return number;
 }

@@ -13,7 +13,8 @@ export function neutralTone(word: Word, syllables: readonly Spoken[], previous: 
   const last = syllables.at(-1);
   if (last === undefined || syllables.length !== word.tokens.length) return;
   if (isNotNeutral(word.text)) {
-    if (/5$/.test(last.reading)) set(last, citation[word.text.slice(-1)] ?? toneOf(last.reading));
+    const doubled = isTwice(word.text) ? toneOf(syllables[0]!.reading) : 5;
+    if (/5$/.test(last.reading)) set(last, citation[word.text.slice(-1)] ?? doubled);
     return;
   }
   if (isNeutral(word.text)) set(last, 5);
@@ -44,12 +45,11 @@ function isAspect(previous: Word | undefined): boolean {
 
 /** 妈妈, 看看, 星星: the same syllable twice in a noun or a verb. */
 function isDoubled(word: Word, syllables: readonly Spoken[]): boolean {
-  return (
-    word.text.length === 2 &&
-    word.text.charAt(0) === word.text.charAt(1) &&
-    /^[nv]/.test(word.pos) &&
-    syllables[0]!.reading === syllables[1]!.reading
-  );
+  return isTwice(word.text) && /^[nv]/.test(word.pos) && syllables[0]!.reading === syllables[1]!.reading;
+}
+
+function isTwice(word: string): boolean {
+  return word.length === 2 && word.charAt(0) === word.charAt(1);
 }
 
 function set(syllable: Spoken, tone: number): void {

@@ -1,11 +1,11 @@
 import type { Word } from '../segment/word.ts';
 import type { TextWarning } from '../sentence.ts';
-import { readHan } from './dictionary.ts';
+import { choose } from './choose.ts';
 import { readEnglish } from './english.ts';
-import { findReadings, readings } from './entries.ts';
 import { mergeErhua } from './erhua.ts';
 import { neutralTone } from './neutral.ts';
 import type { Spoken } from './reading.ts';
+import { layOut } from './run.ts';
 
 /** A word with its syllables. */
 export interface SpokenWord {
@@ -48,25 +48,15 @@ interface Context {
   readonly decided: boolean;
 }
 
-/** Readings of every word's characters; dictionary and entries see the sentence, with a mark where Han stops. */
 function readInContext(words: readonly Word[]): Context[] {
-  const characters: string[] = [];
-  const starts: number[] = [];
-  for (const word of words) {
-    if (word.gap === 3) characters.push('，');
-    starts.push(characters.length);
-    if (word.kind === 'latin') characters.push('，');
-    else for (const token of word.tokens) characters.push(token.text);
-  }
-  const all = readHan(characters);
-  const own = findReadings(characters);
+  const run = layOut(words);
+  const choices = choose(run);
   return words.map((word, index) => {
-    const start = starts[index]!;
-    const alone = word.tokens.length === 1 ? readings.get(word.text)?.[0] : undefined;
-    const places = word.tokens.map((_, at) => start + at);
+    const start = run.starts[index]!;
+    const readings = word.tokens.map((_, at) => choices[start + at]);
     return {
-      readings: places.map((place) => own.get(place) ?? alone ?? all[place]),
-      decided: alone !== undefined || places.some((place) => own.has(place)),
+      readings: readings.map((choice) => choice?.reading),
+      decided: readings.some((choice) => choice?.own === true),
     };
   });
 }

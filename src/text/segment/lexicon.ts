@@ -1,52 +1,53 @@
 import { readText } from '../data.ts';
+import { WordTrie } from './trie.ts';
 
-/** What the word list says of a word. */
-export interface Entry {
-  /** Cost on the best path, lower is likelier: minus the logarithm of its share of all words. */
-  readonly cost: number;
-  /** Part of speech. */
-  readonly pos: string;
+/** The words of the list, each with its row in `costs` and `poses`. */
+export const words = new WordTrie();
+
+/** Parts of speech by number; `x` is none. */
+const names: string[] = ['x'];
+
+const table = readRows(['words.tsv', 'words-own.tsv']);
+
+/** Cost of a row on the best path, lower is likelier: minus the logarithm of its share of all words. */
+export const costs: Float32Array = table.costs;
+/** What no row has costs. */
+export const unknownCost: number = table.unknownCost;
+
+/** The part of speech of a row, as the list has it (n, v, m, q, d, ...); `x` for -1. */
+export function posOf(row: number): string {
+  return row < 0 ? 'x' : names[table.poses[row]!]!;
 }
-
-/** Word → its row, or -1 for what only begins words. */
-const rows = new Map<string, number>();
-const counts: number[] = [];
-const poses: string[] = [];
-
-for (const name of ['words.tsv', 'words-own.tsv']) readRows(readText(name));
-const total = Math.log(counts.reduce((sum, count) => sum + count, 0));
-const costs = Float32Array.from(counts, (count) => total - Math.log(count));
 
 /** By position, not by splitting: a hundred thousand lines are to be read in milliseconds. */
-function readRows(text: string): void {
-  const known = new Map<string, string>();
-  for (let at = 0; at < text.length; ) {
-    const word = text.indexOf('\t', at);
-    const count = text.indexOf('\t', word + 1);
-    const end = text.indexOf('\n', count + 1);
-    addWord(text.slice(at, word));
-    counts.push(Number(text.slice(word + 1, count)));
-    const pos = text.slice(count + 1, end);
-    if (!known.has(pos)) known.set(pos, pos);
-    poses.push(known.get(pos)!);
-    at = end + 1;
+function readRows(files: readonly string[]) {
+  const counts: number[] = [];
+  const poses: number[] = [];
+  const numbers = new Map(names.map((name, index) => [name, index]));
+  let total = 0;
+  for (const file of files) {
+    const text = readText(file);
+    for (let at = 0; at < text.length; ) {
+      const word = text.indexOf('\t', at);
+      const count = text.indexOf('\t', word + 1);
+      const end = text.indexOf('\n', count + 1);
+      const pos = text.slice(count + 1, end);
+      let number = numbers.get(pos);
+      if (number === undefined) {
+        number = names.push(pos) - 1;
+        numbers.set(pos, number);
+      }
+      words.add(text, at, word, counts.length);
+      total += Number(text.slice(word + 1, count));
+      counts.push(Number(text.slice(word + 1, count)));
+      poses.push(number);
+      at = end + 1;
+    }
   }
-}
-
-function addWord(word: string): void {
-  rows.set(word, counts.length);
-  for (let length = word.length - 1; length > 1; length -= 1) {
-    const prefix = word.slice(0, length);
-    if (rows.has(prefix)) return;
-    rows.set(prefix, -1);
-  }
-}
-
-export const unknown: Entry = { cost: total, pos: 'x' };
-
-/** A word's entry; null for the beginning of a word, undefined for neither. */
-export function lookUp(text: string): Entry | null | undefined {
-  const row = rows.get(text);
-  if (row === undefined) return undefined;
-  return row < 0 ? null : { cost: costs[row]!, pos: poses[row]! };
+  const all = Math.log(total);
+  return {
+    costs: Float32Array.from(counts, (count) => all - Math.log(count)),
+    poses: Uint8Array.from(poses),
+    unknownCost: all,
+  };
 }

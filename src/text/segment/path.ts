@@ -1,36 +1,61 @@
-import { type Entry, lookUp, unknown } from './lexicon.ts';
+import { costs, unknownCost, words } from './lexicon.ts';
+import { root } from './trie.ts';
 
-/** A word of the best path: how many characters it has, and what the list says of it. */
-export interface Step {
-  readonly length: number;
-  readonly entry: Entry;
+/** The best path through a run of characters: where each word ends and its row in the word list, -1 for none. */
+export interface Path {
+  readonly count: number;
+  /** Ends of the words, in order. */
+  readonly ends: Int32Array;
+  readonly rows: Int32Array;
 }
 
-/** The cheapest way to read `characters` as words (unigram costs, dynamic programming from the end). */
-export function bestPath(characters: readonly string[]): Step[] {
-  const count = characters.length;
-  const costs = new Float64Array(count + 1);
-  const steps: Step[] = new Array(count);
-  for (let at = count - 1; at >= 0; at -= 1) {
-    const single = lookUp(characters[at]!) ?? unknown;
-    let best: Step = { length: 1, entry: single };
-    let bestCost = single.cost + costs[at + 1]!;
-    let text = characters[at]!;
-    for (let length = 2; at + length <= count; length += 1) {
-      text += characters[at + length - 1]!;
-      const entry = lookUp(text);
-      if (entry === undefined) break;
-      if (entry === null) continue;
-      const cost = entry.cost + costs[at + length]!;
-      if (cost < bestCost) {
-        bestCost = cost;
-        best = { length, entry };
-      }
-    }
-    steps[at] = best;
-    costs[at] = bestCost;
+let best = new Float64Array(256);
+let lengths = new Int32Array(256);
+let chosen = new Int32Array(256);
+
+/**
+ * The cheapest way to read `codes[from … to)` as words (unigram costs, dynamic programming from the end) of at most
+ * `longest` characters. Characters outside of the basic plane are any code that begins no word.
+ */
+export function bestPath(codes: ArrayLike<number>, from: number, to: number, longest = Infinity): Path {
+  const size = to - from;
+  if (size >= best.length) {
+    best = new Float64Array(size * 2);
+    lengths = new Int32Array(size * 2);
+    chosen = new Int32Array(size * 2);
   }
-  const path: Step[] = [];
-  for (let at = 0; at < count; at += steps[at]!.length) path.push(steps[at]!);
+  best[size] = 0;
+  for (let at = size - 1; at >= 0; at -= 1) step(codes, from, at, Math.min(size - at, longest));
+  let count = 0;
+  for (let at = 0; at < size; at += lengths[at]!) count += 1;
+  const path = { count, ends: new Int32Array(count), rows: new Int32Array(count) };
+  for (let at = 0, index = 0; at < size; index += 1) {
+    path.rows[index] = chosen[at]!;
+    at += lengths[at]!;
+    path.ends[index] = from + at;
+  }
   return path;
+}
+
+function step(codes: ArrayLike<number>, from: number, at: number, most: number): void {
+  let node = words.child(root, codes[from + at]!);
+  let row = node < 0 ? -1 : words.row(node);
+  let bestCost = (row < 0 ? unknownCost : costs[row]!) + best[at + 1]!;
+  let bestLength = 1;
+  let bestRow = row;
+  for (let length = 2; node >= 0 && length <= most; length += 1) {
+    node = words.child(node, codes[from + at + length - 1]!);
+    if (node < 0) break;
+    row = words.row(node);
+    if (row < 0) continue;
+    const cost = costs[row]! + best[at + length]!;
+    if (cost < bestCost) {
+      bestCost = cost;
+      bestLength = length;
+      bestRow = row;
+    }
+  }
+  best[at] = bestCost;
+  lengths[at] = bestLength;
+  chosen[at] = bestRow;
 }

@@ -1,4 +1,5 @@
 import type { SpokenToken } from '../normalize/token.ts';
+import { posOf } from './lexicon.ts';
 import { chunkNumber } from './numerals.ts';
 import { bestPath } from './path.ts';
 import type { Word } from './word.ts';
@@ -40,15 +41,17 @@ const digits = /^[零一二三四五六七八九]+$/u;
 
 function plain(run: readonly SpokenToken[]): Word[] {
   const words: Word[] = [];
-  let at = 0;
-  for (const { length, entry } of bestPath(run.map((token) => token.text))) {
-    const word = han(run.slice(at, at + length), entry.pos);
+  const codes = run.map(({ text }) => (text.length === 1 ? text.charCodeAt(0) : 0));
+  const { count, ends, rows } = bestPath(codes, 0, codes.length);
+  for (let index = 0, at = 0; index < count; index += 1) {
+    const end = ends[index]!;
+    const word = han(run.slice(at, end), posOf(rows[index]!));
     const last = words.at(-1);
     // Digits in a row are one number: 九九九, 二零二六
-    if (last !== undefined && digits.test(last.text) && digits.test(word.text) && last.tokens.length + length <= 4) {
+    if (last !== undefined && digits.test(last.text) && digits.test(word.text) && last.tokens.length + end - at <= 4) {
       words[words.length - 1] = han([...last.tokens, ...word.tokens], 'm');
     } else words.push(word);
-    at += length;
+    at = end;
   }
   return words;
 }

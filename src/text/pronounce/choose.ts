@@ -1,0 +1,15 @@
+import { type Choice, guess } from './guess.ts';
+import { prefer } from './polyphones.ts';
+import type { Run } from './run.ts';
+
+/** Readings for the characters of a sentence; undefined where there is none and for what is no character. */
+export function choose(run: Run): (Choice | undefined)[] {
+  const choices = guess(run);
+  for (let at = 0; at < choices.length; at += 1) {
+    const choice = choices[at];
+    if (choice === undefined || choice.own) continue;
+    const reading = prefer(run, at, choice);
+    if (reading !== choice.reading) choices[at] = { reading, length: 0, own: false };
+  }
+  return choices;
+}
