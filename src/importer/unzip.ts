@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from '
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FileBytes } from '../torch/bytes.ts';
-import { readZip } from '../torch/zip.ts';
+import { readZip, type ZipEntry } from '../torch/zip.ts';
 import { problem } from './problem.ts';
 
 /** Unpacked bytes of a `voices.zip`, at most: some twenty voices. */
@@ -14,8 +14,8 @@ const PIECE = 1 << 22;
  * a deflated file of more than 256 MiB (`checkpoint_invalid`): unpack such an archive by hand.
  */
 export function withUnzipped<Result>(archive: string, use: (folder: string) => Result): Result {
-  const folder = mkdtempSync(join(tmpdir(), 'langdu-voices-'));
   const file = new FileBytes(archive);
+  const folder = mkdtempSync(join(tmpdir(), 'langdu-voices-'));
   try {
     const entries = [...readZip(file).values()].filter(({ name }) => !name.endsWith('/'));
     const total = entries.reduce((sum, { size }) => sum + size, 0);
@@ -23,18 +23,25 @@ export function withUnzipped<Result>(archive: string, use: (folder: string) => R
     for (const entry of entries) {
       const path = join(folder, entry.name);
       mkdirSync(dirname(path), { recursive: true });
-      const out = openSync(path, 'wx', 0o600);
-      const source = entry.open();
-      for (let at = 0; at < source.size; at += PIECE) {
-        const piece = new Uint8Array(Math.min(PIECE, source.size - at));
-        source.read(at, piece);
-        writeSync(out, piece);
-      }
-      closeSync(out);
+      unpack(entry, path);
     }
     return use(folder);
   } finally {
     file.close();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function unpack(entry: ZipEntry, path: string): void {
+  const source = entry.open();
+  const out = openSync(path, 'wx', 0o600);
+  try {
+    for (let at = 0; at < source.size; at += PIECE) {
+      const piece = new Uint8Array(Math.min(PIECE, source.size - at));
+      source.read(at, piece);
+      writeSync(out, piece);
+    }
+  } finally {
+    closeSync(out);
   }
 }

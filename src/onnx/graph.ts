@@ -1,4 +1,4 @@
-import { toHalf } from './half.ts';
+import { overflowsHalf, toHalf } from './half.ts';
 import {
   type Attribute,
   type ElementType,
@@ -56,7 +56,8 @@ export class GraphBuilder {
   weight(data: Float32Array, shape: readonly number[]): Value {
     const size = shape.reduce((product, extent) => product * extent, 1);
     if (size !== data.length) throw new Error(`weight of shape [${shape}] has ${data.length} values`);
-    if (this.precision === 'fp32' || data.length < SMALLEST_HALF_TENSOR) return this.float(data, shape);
+    const stays = this.precision === 'fp32' || data.length < SMALLEST_HALF_TENSOR || data.some(overflowsHalf);
+    if (stays) return this.float(data, shape);
     const half = toHalf(data);
     const stored = this.initializer({ type: 'float16', shape, bytes: new Uint8Array(half.buffer) });
     return this.add('Cast', [stored], { to: 1 });

@@ -1,3 +1,8 @@
+/** Whether a value is beyond what binary16 holds: its largest is 65504, and from 65520 on rounding goes to infinity. */
+export function overflowsHalf(value: number): boolean {
+  return Math.abs(value) >= 65520;
+}
+
 /** IEEE 754 binary16, round to nearest even; what overflows becomes infinity, as a cast would. */
 export function toHalf(values: Float32Array): Uint16Array {
   const out = new Uint16Array(values.length);

@@ -175,6 +175,8 @@ export class WorkerPool implements Speaker {
     const ready = this.seats.filter((seat) => seat.ready);
     if (ready.length === 0) {
       this.waiting.push(task);
+      // After too many failed starts none is under way: a request is reason to try once more.
+      if (this.seats.length === 0) this.start().catch(() => undefined);
       return;
     }
     const seat = ready.reduce((least, each) => (each.tasks.size < least.tasks.size ? each : least));

@@ -52,7 +52,8 @@ export function encoderGraph(
   const hidden = textEncoder(graph, embedded, positions, weights, settings);
 
   const table = weights.take('emo_tokenizer.weight', [sizes.emotion, settings.emotionUnits]);
-  const trained = graph.add('Gather', [graph.weight(table, [sizes.emotion, settings.emotionUnits]), rows[fields - 2]!]);
+  // As float32, like the neutral row it is blended with: small, and small intensities keep their meaning.
+  const trained = graph.add('Gather', [graph.float(table, [sizes.emotion, settings.emotionUnits]), rows[fields - 2]!]);
   const base = graph.float(table.slice(neutral * settings.emotionUnits, (neutral + 1) * settings.emotionUnits), [
     1,
     settings.emotionUnits,

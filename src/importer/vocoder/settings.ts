@@ -45,6 +45,9 @@ export function readGeneratorSettings(params: Params): GeneratorSettings {
         ? undefined
         : { harmonics: nsf.integer('nb_harmonics', { min: 0 }), samplingRate: nsf.integer('sampling_rate') },
   };
+  if (settings.outChannels !== 1 && settings.outChannels !== 4) {
+    throw params.wrong('out_channels', '1, or 4: the sub-bands that PQMF is designed for', settings.outChannels);
+  }
   checkShapes(params, settings);
   return settings;
 }
