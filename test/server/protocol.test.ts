@@ -14,7 +14,17 @@ test('voices are listed with what they offer', async (t) => {
     voices.map(({ name }) => name),
     ['flute', 'tan'],
   );
-  const fields = ['name', 'language', 'sampleRate', 'speakers', 'emotions', 'controls', 'description', 'licence', 'credit'];
+  const fields = [
+    'name',
+    'language',
+    'sampleRate',
+    'speakers',
+    'emotions',
+    'controls',
+    'description',
+    'licence',
+    'credit',
+  ];
   for (const voice of voices) assert.deepEqual(Object.keys(voice), fields);
 });
 
