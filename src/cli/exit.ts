@@ -20,7 +20,7 @@ export function reportError(thrown: unknown): void {
   process.stderr.write(`  ${cause instanceof Error ? (detailed ? cause.stack : cause.message) : String(cause)}\n`);
 }
 
-function terminalLanguage(): ErrorLanguage {
+export function terminalLanguage(): ErrorLanguage {
   const locale = process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '';
   return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }

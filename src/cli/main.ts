@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../config/paths.ts';
+import { addExplain } from './commands/explain.ts';
 import { addImport } from './commands/import.ts';
 import { addSay } from './commands/say.ts';
 import { addServe } from './commands/serve.ts';
@@ -20,7 +21,7 @@ const program = new Command('langdu')
 Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed on our side, ${EXIT.usage} wrong use of the command, ${EXIT.input} input refused (text, voice, file), 130 interrupted.
 Messages are Chinese when LANG starts with zh, English otherwise.`,
   );
-for (const add of [addSay, addServe, addImport, addVoices, addTrace]) add(program);
+for (const add of [addSay, addServe, addImport, addVoices, addTrace, addExplain]) add(program);
 
 // A reader that has heard enough (`langdu say … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>

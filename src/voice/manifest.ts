@@ -106,7 +106,8 @@ export function readManifest(folder: string, name: string): VoiceManifest {
   } catch (error) {
     throw new LangduError('voice_broken', { voice: name, problem: `${MANIFEST_FILE} cannot be read` }, error);
   }
-  if (Value.Check(manifest, tree)) return tree;
+  // A voice is called what its folder is called: renaming the one renames the other.
+  if (Value.Check(manifest, tree)) return { ...tree, name };
   const [first] = Value.Errors(manifest, tree);
   const where = first === undefined ? '' : `${first.instancePath || '/'} ${first.message}`;
   throw new LangduError('voice_broken', { voice: name, problem: `${MANIFEST_FILE}: ${where}` });

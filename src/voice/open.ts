@@ -51,7 +51,9 @@ function loadGraph(folder: string, file: string, manifest: VoiceManifest, thread
   }
 }
 
-/** The manifest holds every file's hash, so its own stands for the package. */
+/** The manifest holds every file's hash, so its own stands for the package, whatever the package is called. */
 function packageHash(manifest: VoiceManifest): string {
-  return createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify({ ...manifest, name: '' }))
+    .digest('hex');
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { WavEncoder } from '../../audio/wav.ts';
 import { LangduError } from '../../errors.ts';
 import type { SpeechChunk } from '../../speech.ts';
+import { terminalLanguage } from '../exit.ts';
 import { commonSettings, locateVoice, numberOption, type VoicesOption, voicesOption } from '../options.ts';
 import { Progress } from '../progress.ts';
 
@@ -79,7 +80,8 @@ async function begin(chunk: SpeechChunk, sink: Sink): Promise<WavEncoder> {
 function reportSkipped(chunk: SpeechChunk): void {
   if (chunk.warnings.length === 0) return;
   const characters = [...new Set(chunk.warnings.map((warning) => warning.text))].join(' ');
-  process.stderr.write(`langdu: not spoken, unknown characters: ${characters}\n`);
+  const said = { zh: '以下字符无法朗读，已跳过', en: 'not spoken, unknown characters' }[terminalLanguage()];
+  process.stderr.write(`langdu: ${said}: ${characters}\n`);
 }
 
 async function readStandardInput(): Promise<string> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { loadSettings, type SettingKey, schema } from '../../config/settings.ts';
+import { LangduError } from '../../errors.ts';
 import { createLog } from '../../log.ts';
 
 export function addServe(program: Command): void {
@@ -29,7 +30,9 @@ async function serve(flags: Partial<Record<SettingKey, string>>): Promise<void> 
   ]);
   // Once, at the start: a damaged package is left out of the voices, and the others serve.
   listVoices(settings.voices, (error) => log.error({ err: error }, error.message));
-  const speaker = await opening;
+  const speaker = await opening.catch((error: unknown) => {
+    throw withoutVoice(error, settings.voices);
+  });
   // Whatever fails from here on, the workers would keep a process alive that serves nobody.
   const results = await openFileStore({
     folder: settings.output,
@@ -41,6 +44,17 @@ async function serve(flags: Partial<Record<SettingKey, string>>): Promise<void> 
   stopOnSignals(server, log);
   const startedMs = Math.round(performance.now());
   log.info({ address: server.address, voices: speaker.voices().map((voice) => voice.name), startedMs }, 'ready');
+}
+
+/** A start without its voice is a matter of the settings. */
+function withoutVoice(error: unknown, folder: string): unknown {
+  if (!(error instanceof LangduError) || error.code !== 'voice_unknown') return error;
+  const { voice, available } = error.params;
+  const none = Array.isArray(available) && available.length === 0;
+  const problem = none
+    ? `LANGDU_VOICES=${folder} (no voices there; langdu import makes them)`
+    : `LANGDU_VOICE=${voice} (one of ${available})`;
+  return new LangduError('config_invalid', { problem }, error);
 }
 
 function closing(...parts: readonly { close(): Promise<void> }[]): (error: unknown) => Promise<never> {

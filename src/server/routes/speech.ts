@@ -19,7 +19,7 @@ export function addSpeechRoute(app: FastifyInstance, { speaker, results, setting
   app.post<{ Body: SpeechBody }>('/api/tts', { schema, bodyLimit }, async (request, reply): Promise<SpeechAnswer> => {
     const characters = countText(request.body.text, settings.maxText);
     const voice = request.body.voice ?? defaultVoice(speaker.voices(), settings.voice);
-    if (voice === '') throw new LangduError('model_not_ready');
+    if (voice === '' && request.body.voice === undefined) throw new LangduError('model_not_ready');
 
     const signal = underWay.signal(reply);
     try {

@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import { LangduError } from '../../errors.ts';
+import { type Analyser, createAnalyser } from '../../text/analyse.ts';
+import { parseLexicon } from '../../text/lexicon.ts';
+import type { ProsodicWord, Sentence, Syllable, TextWarning } from '../../text/sentence.ts';
+import { type InventoryLanguage, inventoryLanguages } from '../../text/symbols/inventory.ts';
+import { formatSymbolLine } from '../../text/symbols/line.ts';
+import { findVoice } from '../../voice/registry.ts';
+import { commonSettings, locateVoice, type VoicesOption, voicesOption } from '../options.ts';
+
+interface ExplainOptions extends VoicesOption {
+  readonly voice?: string;
+  readonly lexicon?: string;
+  readonly jsonl?: boolean;
+}
+
+export function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .description('show how a text is read: words, readings and what decided them, breaks, symbols')
+    .argument('<text>', 'the text, or - for the lines of standard input')
+    .option('--jsonl', 'one JSON object for each line')
+    .option('--voice <name>', "read it for this voice's language (default: Mandarin)")
+    .option('--lexicon <file>', 'words with readings or replacements of your own (docs/text.md)')
+    .addOption(voicesOption())
+    .action(run);
+}
+
+async function run(argument: string, options: ExplainOptions): Promise<void> {
+  const analyser = openAnalyser(options);
+  const show = options.jsonl ? (line: string) => JSON.stringify(explain(line, analyser)) : tableOf(analyser);
+  for await (const line of linesOf(argument)) {
+    // At the reader's pace: a hundred thousand lines never wait in memory.
+    if (!process.stdout.write(`${show(line)}\n`)) await once(process.stdout, 'drain');
+  }
+}
+
+/** Only the voice's manifest is read, not its graphs. */
+function openAnalyser(options: ExplainOptions): Analyser {
+  const lexicon = options.lexicon === undefined ? undefined : parseLexicon(readFile(options.lexicon), options.lexicon);
+  if (options.voice === undefined) return createAnalyser('PinYin', 'PinYin', { lexicon });
+  const { folder, name } = locateVoice(commonSettings(options).voices, options.voice);
+  const { manifest } = findVoice(folder, name);
+  const language = inventoryLanguages.find((known) => known === manifest.language);
+  if (language === undefined) {
+    const supported: readonly InventoryLanguage[] = inventoryLanguages;
+    throw new LangduError('language_unsupported', { voice: manifest.name, language: manifest.language, supported });
+  }
+  return createAnalyser(language, manifest.name, { lexicon });
+}
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new LangduError('file_unreadable', { path }, error);
+  }
+}
+
+async function* linesOf(argument: string): AsyncGenerator<string> {
+  if (argument === '-') yield* createInterface({ input: process.stdin, crlfDelay: Infinity });
+  else yield* argument.split(/\r?\n/);
+}
+
+/** How a line is read; offsets are UTF-16 code units of the line. */
+function explain(line: string, analyser: Analyser) {
+  const sentences: Sentence[] = [];
+  const warnings: TextWarning[] = [];
+  for (const analysed of analyser.sentences(line)) {
+    sentences.push(analysed.sentence);
+    warnings.push(...analysed.warnings);
+  }
+  return {
+    text: line,
+    normalized: sentences.map((sentence) => sentence.normalized).join(''),
+    sentences: sentences.map((sentence) => ({
+      text: sentence.text,
+      start: sentence.start,
+      end: sentence.end,
+      words: sentence.words.map(({ text, start, end, syllables }) => ({
+        text,
+        start,
+        end,
+        pinyin: syllables.map((syllable) => syllable.pinyin),
+      })),
+      annotated: annotate(sentence.words),
+      symbols: formatSymbolLine(sentence.symbols, 'emotion_neutral', 'F7'),
+    })),
+    syllables: sentences.flatMap((sentence) => sentence.words.flatMap(({ syllables }) => syllables.map(syllableOf))),
+    warnings,
+  };
+}
+
+function syllableOf({ text, start, end, reading, pinyin, by }: Syllable) {
+  return { char: text, start, end, reading, pinyin, by };
+}
+
+/** 我们#1走吧#3好吗#4 */
+function annotate(words: readonly ProsodicWord[]): string {
+  return words.map(({ text, breakAfter }) => `${text}#${breakAfter}`).join('');
+}
+
+/** For people: the spoken form, the breaks, and a row a syllable. */
+function tableOf(analyser: Analyser): (line: string) => string {
+  return (line) => {
+    const { normalized, sentences, syllables, warnings } = explain(line, analyser);
+    const rows = syllables.map(({ char, start, reading, pinyin, by }) => {
+      const said = reading === pinyin ? reading : `${reading} → ${pinyin}`;
+      return `  ${String(start).padStart(5)}  ${char}  ${said.padEnd(16)} ${by}`;
+    });
+    return [
+      normalized,
+      ...sentences.map(({ annotated }) => annotated),
+      ...rows,
+      ...warnings.map(({ code, text, start }) => `  ${String(start).padStart(5)}  ${code}: ${text}`),
+    ].join('\n');
+  };
+}
