@@ -155,7 +155,10 @@ function train(examples) {
 
 function numberOf(numbers, key) {
   let number = numbers.get(key);
-  if (number === undefined) numbers.set(key, (number = numbers.size));
+  if (number === undefined) {
+    number = numbers.size;
+    numbers.set(key, number);
+  }
   return number;
 }
 

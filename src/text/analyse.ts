@@ -1,4 +1,6 @@
 import { LangduError } from '../errors.ts';
+import { edit, restore } from './edit.ts';
+import type { Lexicon } from './lexicon.ts';
 import { normalize } from './normalize/normalize.ts';
 import type { SpokenToken } from './normalize/token.ts';
 import { pronounce } from './pronounce/pronounce.ts';
@@ -19,30 +21,51 @@ export interface Analysed {
   readonly warnings: readonly TextWarning[];
 }
 
+export interface TextOptions {
+  /** The user's words, see `parseLexicon`. */
+  readonly lexicon?: Lexicon | undefined;
+}
+
 export interface Analyser {
   /**
    * The sentences of a text in order, analysed as they are asked for. Every character but white space is in exactly one.
-   * Nothing is yielded for an empty text; never throws.
+   * Nothing is yielded for an empty text; never throws. `字{pin1}` gives a reading; a lexicon of the call has its say before
+   * that of the analyser.
    */
-  sentences(text: string): Generator<Analysed>;
+  sentences(text: string, options?: TextOptions): Generator<Analysed>;
 }
 
 const supported: readonly InventoryLanguage[] = ['PinYin', 'Sichuan'];
 
 /** The text front end of an inventory. Throws `language_unsupported` where we can speak symbols but not read text. */
-export function createAnalyser(language: InventoryLanguage, voice: string = language): Analyser {
+export function createAnalyser(
+  language: InventoryLanguage,
+  voice: string = language,
+  options: TextOptions = {},
+): Analyser {
   if (!supported.includes(language)) throw new LangduError('language_unsupported', { voice, language, supported });
   const table = new PhoneTable(loadInventory(language));
   return {
-    *sentences(text) {
-      for (const span of sentences(text)) yield* analyseSentence(text, span, table);
+    *sentences(text, { lexicon } = {}) {
+      const lexicons = [lexicon, options.lexicon].filter((each) => each !== undefined);
+      for (const span of sentences(text)) yield* analyseSentence(text, span, table, lexicons);
     },
   };
 }
 
-function* analyseSentence(text: string, span: Span, table: PhoneTable): Generator<Analysed> {
-  const written = normalize(text.slice(span.start, span.end), span.start);
-  const spoken = pronounce(segment(written.tokens), (name) => table.has(name));
+function* analyseSentence(
+  text: string,
+  span: Span,
+  table: PhoneTable,
+  lexicons: readonly Lexicon[],
+): Generator<Analysed> {
+  const isSyllable = (name: string) => table.has(name);
+  const edited = edit(text, span, lexicons, isSyllable);
+  const written =
+    edited === undefined
+      ? normalize(text.slice(span.start, span.end), span.start)
+      : restore(edited, text, normalize(edited.text));
+  const spoken = pronounce(segment(written.tokens, edited?.words), isSyllable, edited?.given);
   const unread = spoken.warnings.map((each) => ({ ...each, text: text.slice(each.start, each.end) }));
   const warnings = [...written.warnings, ...unread].sort((a, b) => a.start - b.start);
   const parts = divide(groupWords(spoken.words));

@@ -13,6 +13,8 @@ export interface Syllable extends Span {
   readonly reading: string;
   /** The surface syllable, after sandhi. */
   readonly pinyin: string;
+  /** What decided the reading: `character`, `dictionary:银行`, `entry:…`, `model`, `neutral`, `erhua`, `english`, `lexicon:…`, `inline`. */
+  readonly by: string;
   /** Phones when the syllable is not pinyin (English letters and words): ARPAbet of the inventory, lower case. */
   readonly phones?: readonly string[];
 }
@@ -47,6 +49,6 @@ export interface Sentence extends Span {
 
 /** Something in the text that was not spoken as written; nothing is ever dropped in silence. */
 export interface TextWarning extends Span {
-  readonly code: 'character_unknown';
+  readonly code: 'character_unknown' | 'reading_invalid';
   readonly text: string;
 }

@@ -9,7 +9,7 @@ export function choose(run: Run): (Choice | undefined)[] {
     const choice = choices[at];
     if (choice === undefined || choice.own) continue;
     const reading = prefer(run, at, choice);
-    if (reading !== choice.reading) choices[at] = { reading, length: 0, own: false };
+    if (reading !== choice.reading) choices[at] = { reading, length: 0, own: false, by: 'model' };
   }
   return choices;
 }

@@ -16,7 +16,7 @@ export function readEnglish(word: Word): Spoken[] {
     const span = exact ? { start: start + piece.at, end: start + piece.at + piece.text.length } : { start, end };
     for (const { phones, stress } of syllabify(piece.arpabet.split(' '))) {
       const reading = `${phones.join(' ')}${stress}`;
-      result.push({ text: piece.text, ...span, reading, pinyin: reading, phones });
+      result.push({ text: piece.text, ...span, reading, pinyin: reading, by: 'english', phones });
     }
   }
   return result;

@@ -22,6 +22,7 @@ export function mergeErhua(
     end: Math.max(base.end, last.end),
     reading,
     pinyin: reading,
+    by: 'erhua',
   };
   return [...syllables.slice(0, -2), merged];
 }

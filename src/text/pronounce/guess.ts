@@ -8,6 +8,8 @@ export interface Choice {
   readonly length: number;
   /** An entry of our own has decided. */
   readonly own: boolean;
+  /** The entry or the part that has decided, as `Syllable.by` tells it. */
+  readonly by: string;
 }
 
 /** What the dictionary says: the longest entry, else the character alone. */
@@ -17,10 +19,12 @@ export function guess(run: Run): (Choice | undefined)[] {
   for (let at = 0; at < codes.length; ) {
     const match = codes[at] === 0 ? undefined : matchPhrase(codes, wordOf, at);
     if (match !== undefined) {
-      for (let index = 0; index < match.length; index += 1) {
-        choices[at + index] = { reading: match.reading(index), length: match.length, own: match.own };
+      const { length, own } = match;
+      const by = `${own ? 'entry' : 'dictionary'}:${String.fromCharCode(...codes.subarray(at, at + length))}`;
+      for (let index = 0; index < length; index += 1) {
+        choices[at + index] = { reading: match.reading(index), length, own, by };
       }
-      at += match.length;
+      at += length;
       continue;
     }
     const word = words[wordOf[at]!];
@@ -28,7 +32,10 @@ export function guess(run: Run): (Choice | undefined)[] {
       const char = word.tokens[at - starts[wordOf[at]!]!]!.text;
       const alone = word.tokens.length === 1 ? readAlone(char) : undefined;
       const reading = alone ?? readCharacter(char);
-      if (reading !== undefined) choices[at] = { reading, length: word.tokens.length, own: alone !== undefined };
+      if (reading !== undefined) {
+        const own = alone !== undefined;
+        choices[at] = { reading, length: word.tokens.length, own, by: own ? `entry:${char}` : 'character' };
+      }
     }
     at += 1;
   }

@@ -53,6 +53,8 @@ function isTwice(word: string): boolean {
 }
 
 function set(syllable: Spoken, tone: number): void {
+  if (toneOf(syllable.reading) === tone) return;
   syllable.reading = withTone(syllable.reading, tone);
   syllable.pinyin = syllable.reading;
+  syllable.by = 'neutral';
 }

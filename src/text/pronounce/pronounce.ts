@@ -1,8 +1,10 @@
+import type { Given } from '../edit.ts';
 import type { Word } from '../segment/word.ts';
 import type { TextWarning } from '../sentence.ts';
 import { choose } from './choose.ts';
 import { readEnglish } from './english.ts';
 import { mergeErhua } from './erhua.ts';
+import type { Choice } from './guess.ts';
 import { neutralTone } from './neutral.ts';
 import type { Spoken } from './reading.ts';
 import { layOut } from './run.ts';
@@ -20,9 +22,13 @@ export interface Pronounced {
 }
 
 /** Words to syllables: dictionary readings in the context of the sentence, then our entries, neutral tones and 儿. */
-export function pronounce(words: readonly Word[], isSyllable: (name: string) => boolean): Pronounced {
+export function pronounce(
+  words: readonly Word[],
+  isSyllable: (name: string) => boolean,
+  given: ReadonlyMap<number, Given> = nothing,
+): Pronounced {
   const warnings: TextWarning[] = [];
-  const context = readInContext(words);
+  const context = readInContext(words, given);
   const spoken: SpokenWord[] = [];
   for (const [index, word] of words.entries()) {
     const syllables =
@@ -43,33 +49,37 @@ export function pronounce(words: readonly Word[], isSyllable: (name: string) => 
 
 /** What the characters of a word are read in their sentence. */
 interface Context {
-  readonly readings: readonly (string | undefined)[];
+  readonly readings: readonly (Choice | undefined)[];
   /** Whether an entry of our own has decided. */
   readonly decided: boolean;
 }
 
-function readInContext(words: readonly Word[]): Context[] {
+const nothing: ReadonlyMap<number, Given> = new Map();
+
+/** What the user has given wins over everything. */
+function readInContext(words: readonly Word[], given: ReadonlyMap<number, Given>): Context[] {
   const run = layOut(words);
   const choices = choose(run);
   return words.map((word, index) => {
     const start = run.starts[index]!;
-    const readings = word.tokens.map((_, at) => choices[start + at]);
-    return {
-      readings: readings.map((choice) => choice?.reading),
-      decided: readings.some((choice) => choice?.own === true),
-    };
+    const readings = word.tokens.map((token, at) => {
+      const user = given.size > 0 && word.kind === 'han' ? given.get(token.start) : undefined;
+      return user === undefined ? choices[start + at] : { ...user, length: 0, own: true };
+    });
+    return { readings, decided: readings.some((choice) => choice?.own === true) };
   });
 }
 
 function readWord(word: Word, context: Context, previous: Word | undefined, warnings: TextWarning[]): Spoken[] {
   const syllables: Spoken[] = [];
   for (const [index, token] of word.tokens.entries()) {
-    const reading = token.text === '幺' ? 'yao1' : context.readings[index];
-    if (reading === undefined) {
+    const choice = context.readings[index];
+    if (choice === undefined) {
       warnings.push({ code: 'character_unknown', text: token.text, start: token.start, end: token.end });
       continue;
     }
-    syllables.push({ text: token.text, start: token.start, end: token.end, reading, pinyin: reading });
+    const { reading, by } = choice;
+    syllables.push({ text: token.text, start: token.start, end: token.end, reading, pinyin: reading, by });
   }
   if (!context.decided) neutralTone(word, syllables, previous);
   return syllables;

@@ -5,6 +5,7 @@ export interface Spoken extends Span {
   text: string;
   reading: string;
   pinyin: string;
+  by: string;
   readonly phones?: readonly string[];
 }
 

@@ -4,8 +4,8 @@ import { chunkNumber } from './numerals.ts';
 import { bestPath } from './path.ts';
 import type { Word } from './word.ts';
 
-/** The tokens of a sentence as words. Runs do not cross marks, spaces, letters or the edges of what a rule has read. */
-export function segment(tokens: readonly SpokenToken[]): Word[] {
+/** The tokens of a sentence as words; `held` are words of the user by place and length. Runs do not cross marks, spaces, letters or the edges of what a rule has read. */
+export function segment(tokens: readonly SpokenToken[], held: ReadonlyMap<number, number> = none): Word[] {
   const words: Word[] = [];
   let gap: 0 | 1 | 3 = 0;
   for (let at = 0; at < tokens.length; ) {
@@ -20,7 +20,7 @@ export function segment(tokens: readonly SpokenToken[]): Word[] {
     } else {
       const end = runEnd(tokens, at);
       const run = tokens.slice(at, end);
-      for (const word of token.group > 0 ? grouped(run) : plain(run)) {
+      for (const word of token.group > 0 ? grouped(run) : held.size > 0 ? around(run, held) : plain(run)) {
         words.push(gap === 0 ? word : { ...word, gap });
         gap = 0;
       }
@@ -35,6 +35,24 @@ function runEnd(tokens: readonly SpokenToken[], from: number): number {
   let end = from + 1;
   while (tokens[end]?.kind === 'han' && tokens[end]!.group === group) end += 1;
   return end;
+}
+
+const none: ReadonlyMap<number, number> = new Map();
+
+/** The words of a run, those that the user's lexicon holds together whole. */
+function around(run: readonly SpokenToken[], held: ReadonlyMap<number, number>): Word[] {
+  const words: Word[] = [];
+  let from = 0;
+  for (let at = 0; at < run.length; ) {
+    const length = held.get(run[at]!.start);
+    if (length === undefined || at + length > run.length) at += 1;
+    else {
+      words.push(...plain(run.slice(from, at)), han(run.slice(at, at + length), 'n'));
+      at += length;
+      from = at;
+    }
+  }
+  return [...words, ...plain(run.slice(from))];
 }
 
 const digits = /^[零一二三四五六七八九]+$/u;
