@@ -90,13 +90,13 @@ function speak(
 ): Sentence {
   applySandhi(groups);
   const words = placeBreaks(groups);
+  let normalized = '';
+  for (const token of tokens) normalized += token.text;
   return {
-    ...span,
+    start: span.start,
+    end: span.end,
     text: text.slice(span.start, span.end),
-    normalized: tokens
-      .map((token) => token.text)
-      .join('')
-      .trim(),
+    normalized: normalized.trim(),
     words,
     symbols: toSymbols(words, table),
   };

@@ -1,12 +1,14 @@
 import { readTable } from '../data.ts';
 import type { Word } from '../segment/word.ts';
+import { readCmu } from './cmu.ts';
+import { soundOut } from './letters.ts';
 import type { Spoken } from './reading.ts';
 import { syllabify } from './syllabify.ts';
 
 /** Word or letter, as written or in lower case → ARPAbet with stress digits. */
 const entries = new Map(readTable('english.tsv') as [string, string][]);
 
-/** Letters as syllables: a word of the table, or its parts (iPhone: i, Phone), or letter by letter. */
+/** Letters as syllables: a word of the tables, or its parts (iPhone: i, Phone), sounded out or letter by letter. */
 export function readEnglish(word: Word): Spoken[] {
   const { start, end } = word.tokens[0]!;
   // Where the letters are those of the source, each piece knows its own place.
@@ -33,18 +35,26 @@ function pieces(text: string): Piece[] {
   if (whole !== undefined) return [{ text, at: 0, arpabet: whole }];
   const result: Piece[] = [];
   for (const match of text.matchAll(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g)) {
-    const part = match[0].length < text.length ? lookUp(match[0]) : undefined;
+    const part = (match[0].length < text.length ? lookUp(match[0]) : undefined) ?? readUnknown(match[0]);
     if (part !== undefined) result.push({ text: match[0], at: match.index, arpabet: part });
     else result.push(...spell(match[0], match.index));
   }
   return result;
 }
 
+/** Small letters that look like a word are sounded out; others are spelled. */
+function readUnknown(text: string): string | undefined {
+  if (!/^[A-Za-z]?[a-z]{2,}$/.test(text) || !/[aeiouy]/.test(text)) return undefined;
+  return soundOut(text.toLowerCase());
+}
+
 /** Capitals are spelled unless the table has them as they are or they are long enough to be a word shouted. */
 function lookUp(text: string): string | undefined {
   const exact = entries.get(text);
   if (exact !== undefined) return exact;
-  return /^[A-Z]{1,3}$/.test(text) ? undefined : entries.get(text.toLowerCase());
+  if (/^[A-Z]{1,3}$/.test(text)) return undefined;
+  const word = text.toLowerCase();
+  return entries.get(word) ?? (text.length > 1 && /^[A-Za-z]+$/.test(text) ? readCmu(word) : undefined);
 }
 
 function spell(letters: string, at: number): Piece[] {

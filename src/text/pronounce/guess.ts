@@ -20,7 +20,7 @@ export function guess(run: Run): (Choice | undefined)[] {
     const match = codes[at] === 0 ? undefined : matchPhrase(codes, wordOf, at);
     if (match !== undefined) {
       const { length, own } = match;
-      const by = `${own ? 'entry' : 'dictionary'}:${String.fromCharCode(...codes.subarray(at, at + length))}`;
+      const by = `${own ? 'entry' : 'dictionary'}:${String.fromCharCode(...codes.slice(at, at + length))}`;
       for (let index = 0; index < length; index += 1) {
         choices[at + index] = { reading: match.reading(index), length, own, by };
       }

@@ -1,5 +1,5 @@
 import { type Spoken, toneOf, withTone } from '../pronounce/reading.ts';
-import { type Group, gapBefore } from './group.ts';
+import { type Group, gapBefore, lengthOf } from './group.ts';
 
 const digits = '零幺一二三四五六七八九';
 const numerals = `${digits}十百千万亿`;
@@ -17,6 +17,7 @@ export function applySandhi(groups: readonly Group[]): void {
     }
   }
   for (const group of groups) thirdTones(group);
+  acrossGroups(groups);
 }
 
 /** A syllable with what decides its tone. */
@@ -84,14 +85,34 @@ function toneOfNot(place: Place, previous: Place | undefined, next: Place | unde
 }
 
 /**
+ * Four characters said syllable by syllable: pypinyin's rule leaves every such word alone, which is wrong of most (老老实实,
+ * 有板有眼), so these are listed.
+ */
+const keepsThirds: ReadonlySet<string> = new Set(['辗转反侧']);
+
+/**
  * Two third tones in a row: the first rises. Inside a lexical word from left to right, then between the words of the
  * group, so that 老/保管 is 3 2 3 and 保管/好 is 2 2 3.
  */
 function thirdTones(group: Group): void {
-  for (const { syllables } of group) raise(syllables);
+  for (const { word, syllables } of group) {
+    if (!keepsThirds.has(word.text)) raise(syllables);
+  }
   for (let index = 0; index + 1 < group.length; index += 1) {
     const [left, right] = [group[index]!.syllables.at(-1), group[index + 1]!.syllables[0]];
     if (left !== undefined && right !== undefined) raise([left, right]);
+  }
+}
+
+/** A syllable alone leans on what follows, over the edge of its prosodic word: 与#1宠物, 有#1两个. */
+function acrossGroups(groups: readonly Group[]): void {
+  for (let index = groups.length - 2; index >= 0; index -= 1) {
+    const [group, next] = [groups[index]!, groups[index + 1]!];
+    const here = group[0]?.syllables[0];
+    const following = next[0]?.syllables[0];
+    if (here !== undefined && following !== undefined && lengthOf(group) === 1 && gapBefore(next) === 0) {
+      raise([here, following]);
+    }
   }
 }
 

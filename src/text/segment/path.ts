@@ -5,8 +5,8 @@ import { root } from './trie.ts';
 export interface Path {
   readonly count: number;
   /** Ends of the words, in order. */
-  readonly ends: Int32Array;
-  readonly rows: Int32Array;
+  readonly ends: readonly number[];
+  readonly rows: readonly number[];
 }
 
 let best = new Float64Array(256);
@@ -26,15 +26,14 @@ export function bestPath(codes: ArrayLike<number>, from: number, to: number, lon
   }
   best[size] = 0;
   for (let at = size - 1; at >= 0; at -= 1) step(codes, from, at, Math.min(size - at, longest));
-  let count = 0;
-  for (let at = 0; at < size; at += lengths[at]!) count += 1;
-  const path = { count, ends: new Int32Array(count), rows: new Int32Array(count) };
-  for (let at = 0, index = 0; at < size; index += 1) {
-    path.rows[index] = chosen[at]!;
+  const ends: number[] = [];
+  const rows: number[] = [];
+  for (let at = 0; at < size; ) {
+    rows.push(chosen[at]!);
     at += lengths[at]!;
-    path.ends[index] = from + at;
+    ends.push(from + at);
   }
-  return path;
+  return { count: ends.length, ends, rows };
 }
 
 function step(codes: ArrayLike<number>, from: number, at: number, most: number): void {
