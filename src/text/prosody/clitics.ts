@@ -45,6 +45,34 @@ const rules: readonly Rule[] = [
     is('result', word) && last.pos.startsWith('v') && group.length === 1 ? length < 3 : undefined,
   ({ last, word, length }) =>
     is('complement', word) && last.pos.startsWith('v') ? length === 1 && !is('light', last) : undefined,
+  // 请你, 给我; 拥抱我 where nothing follows
+  ({ last, word, length, next }) =>
+    /^[我你您他她它]$/u.test(word.text) && /^[vp]/.test(last.pos)
+      ? length === 1 || (length < 4 && (next === undefined || next.gap > 0))
+      : undefined,
+  // 我是, 这是
+  ({ last, word, length }) => (word.text === '是' && last.pos === 'r' ? length === 1 : undefined),
+  // 陪外孙, 玩滑梯
+  ({ last, group, word, length }) =>
+    isPlainVerb(last) && group.length === 1 && length === 1 && word.tokens.length === 2 && /^n[^rst]?$/.test(word.pos)
+      ? true
+      : undefined,
+  // 宠物犬
+  ({ last, word, length, next }) =>
+    /^nz?$/.test(last.pos) && /^ng?$/.test(word.pos) && length === 2 && isLoose(word) && next?.text !== '的'
+      ? true
+      : undefined,
+  // 把书, 在家
+  ({ last, word, length }) =>
+    last.pos === 'p' && word.pos === 'n' && length === 1 ? word.tokens.length === 1 : undefined,
+  // 他的书, where nothing follows
+  ({ last, word, length, next }) =>
+    last.text === '的' && length === 2 && word.pos === 'n' && word.tokens.length === 1
+      ? next === undefined || next.gap > 0
+      : undefined,
+  // 门 走了: no name
+  ({ last, word, next }) =>
+    /^n/.test(last.pos) && word.pos === 'v' && next !== undefined && is('particle', next) ? false : undefined,
   // 不很好, 都去
   ({ group, word, length }) =>
     word.tokens.length === 1 && length < 3 && group.every((each) => is('adverb', each.word))
@@ -67,6 +95,10 @@ export function attaches(group: readonly SpokenWord[], spoken: SpokenWord, next:
 
 function is(kind: string, word: Word): boolean {
   return kinds.get(kind)?.has(word.text) ?? false;
+}
+
+function isPlainVerb(word: Word): boolean {
+  return word.pos === 'v' && word.tokens.length === 1 && !is('light', word);
 }
 
 /** One character that means something: no pronoun, adverb, preposition or other small word. */
