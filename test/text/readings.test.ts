@@ -30,6 +30,8 @@ const cases: readonly [text: string, pinyin: string][] = [
   ['重庆的重量', 'chong2 qing4 de5 zhong4 liang4'],
   ['音乐和快乐', 'yin1 yue4 he2 kuai4 le4'],
   ['长大了，头发很长', 'zhang3 da4 le5 tou2 fa5 hen3 chang2'],
+  ['单先生和曾老师', 'shan4 xian1 sheng5 he2 zeng1 lao3 shi1'],
+  ['他姓查，曾任教授', 'ta1 xing4 zha1 ceng2 ren4 jiao4 shou4'],
   ['还书还是还钱', 'huan2 shu1 hai2 shi4 huan2 qian2'],
 ];
 
