@@ -12,7 +12,7 @@ export interface Guess {
 export const features = new Int32Array(64);
 
 /** Features of the characters around: a template number and the places whose characters it joins. */
-const surroundings: readonly (readonly [template: number, ...places: number[]])[] = [
+const surroundings = [
   [4, -1],
   [5, 1],
   [6, -1, -2],
@@ -24,8 +24,11 @@ const surroundings: readonly (readonly [template: number, ...places: number[]])[
   [12, 1, 2, 3],
   [24, -2, -1, 1],
   [25, -1, 1, 2],
-  ...[2, 3, 4, 5].flatMap((far) => [[40, -far] as const, [41, far] as const]),
-];
+  ...[2, 3, 4, 5].flatMap((far) => [
+    [40, -far],
+    [41, far],
+  ]),
+].map(([template, ...places]) => ({ template: template!, places }));
 
 /** Features of the character at `at` in its sentence: fills `features` and returns how many there are. */
 export function featuresOf(run: Run, at: number, guess: Guess): number {
@@ -74,7 +77,7 @@ export function featuresInWord(codes: ArrayLike<number>, at: number): number {
 
 function addSurroundings(codes: ArrayLike<number>, at: number, sentence: boolean): number {
   let count = 0;
-  for (const [template, ...places] of surroundings) {
+  for (const { template, places } of surroundings) {
     let hash = mix(codes[at]!, template);
     let inside = true;
     for (const place of places) {

@@ -26,10 +26,13 @@ export function prefer(run: Run, at: number, guess: Guess): string {
   if (choices === undefined) return guess.reading;
   const count = featuresOf(run, at, guess);
   let best = guess.reading;
-  let bestScore = scoreOf(hashText(guess.reading), count) + (trust[Math.min(guess.length, trust.length - 1)] ?? 0);
-  for (const { reading, mark } of choices) {
+  const trusted = trust[Math.min(guess.length, trust.length - 1)] ?? 0;
+  // The first reading is the one that the others' weights are measured against.
+  let bestScore = trusted + (choices[0]!.reading === best ? 0 : scoreOf(hashText(best), count));
+  for (let index = 0; index < choices.length; index += 1) {
+    const { reading, mark } = choices[index]!;
     if (reading === guess.reading) continue;
-    const score = scoreOf(mark, count);
+    const score = index === 0 ? 0 : scoreOf(mark, count);
     if (score > bestScore) {
       best = reading;
       bestScore = score;
