@@ -116,6 +116,11 @@ export const catalogue = {
     zh: '音色包 {voice} 已损坏：{problem}',
     en: 'The voice package {voice} is damaged: {problem}.',
   },
+  durations_runaway: {
+    status: 500,
+    zh: '音色预测的时长异常：一个符号 {frames} 帧，上限 {limit} 帧',
+    en: 'The voice predicts {frames} frames for one symbol; the limit is {limit}.',
+  },
   model_not_ready: { status: 503, zh: '模型未就绪', en: 'The model is not ready yet; try again shortly.' },
 
   // import

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
+import { packageRoot } from './config/paths.ts';
 import { LangduError } from './errors.ts';
 import type { Speaker, SpeechChunk, SpeechRequest, VoiceSummary } from './speech.ts';
 import { synthesize } from './synthesize.ts';
-import { type Analyser, createAnalyser } from './text/analyse.ts';
+import { type Analyser, createAnalyser, readableLanguages } from './text/analyse.ts';
 import { inventoryLanguages } from './text/symbols/inventory.ts';
 import { openVoice, type Voice } from './voice/open.ts';
 import { findVoice, listVoices } from './voice/registry.ts';
@@ -14,8 +16,8 @@ export class LocalSpeaker implements Speaker {
   private readonly opened = new Map<string, Voice>();
   private readonly analysers = new Map<string, Analyser>();
 
-  /** `folder` holds the packages; `defaultVoice` speaks requests that name none. */
-  constructor(folder: string, defaultVoice?: string) {
+  /** `folder` holds the packages, by default those that ship; `defaultVoice` speaks requests that name none. */
+  constructor(folder: string = join(packageRoot, 'voices'), defaultVoice?: string) {
     this.folder = folder;
     this.defaultVoice = defaultVoice;
   }
@@ -57,7 +59,7 @@ export class LocalSpeaker implements Speaker {
     if (analyser === undefined) {
       const inventory = inventoryLanguages.find((known) => known === language);
       if (inventory === undefined) {
-        throw new LangduError('language_unsupported', { voice: name, language, supported: inventoryLanguages });
+        throw new LangduError('language_unsupported', { voice: name, language, supported: readableLanguages });
       }
       analyser = createAnalyser(inventory, name);
       this.analysers.set(language, analyser);

@@ -60,6 +60,7 @@ async function* speakSentence(voice: Voice, sentence: Sentence, settings: VoiceS
   const { acoustic, vocoder, manifest } = voice;
   const input = acousticInput(manifest, sentence.symbols, settings);
   const regulated = regulate(encode(acoustic, input), acoustic.spec, settings.rate);
+  if (regulated.frames === 0) return;
   const seed = sentenceSeed(voice.hash, input, settings);
   const sound = new Vocoder(vocoder, { pitch: settings.f0, seed });
   let first = true;

@@ -1,3 +1,4 @@
+import { LangduError } from '../errors.ts';
 import type { Encoded } from './encode.ts';
 import type { AcousticSpec } from './model.ts';
 
@@ -15,9 +16,15 @@ export interface Regulated {
   readonly memory: Float32Array;
 }
 
-/** Length regulation (kan-tts/README.md §3.3). `rate` divides the durations before they are rounded. */
+/** Frames of one symbol, at a rate of 1, beyond which a voice is not speaking: some 25 s. Unbounded, one would fill the memory. */
+const LONGEST_SYMBOL = 2000;
+
+/** Length regulation (kan-tts/README.md §3.3). `rate` divides the durations before they are rounded. Throws `durations_runaway`. */
 export function regulate(encoded: Encoded, spec: AcousticSpec, rate: number): Regulated {
   const { durations, longest } = roundDurations(encoded.logDuration.data, rate);
+  if (!(longest * rate <= LONGEST_SYMBOL)) {
+    throw new LangduError('durations_runaway', { frames: Math.round(longest * rate), limit: LONGEST_SYMBOL });
+  }
   const frames = durations.reduce((sum, count) => sum + count, 0);
   const steps = Math.ceil(frames / spec.outputsPerStep);
   const band = Math.trunc(longest / spec.outputsPerStep + 0.5);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../config/paths.ts';
+import { LangduError } from '../errors.ts';
 import { addExplain } from './commands/explain.ts';
 import { addImport } from './commands/import.ts';
 import { addSay } from './commands/say.ts';
@@ -24,9 +25,11 @@ Messages are Chinese when LANG starts with zh, English otherwise.`,
 for (const add of [addSay, addServe, addImport, addVoices, addTrace, addExplain]) add(program);
 
 // A reader that has heard enough (`langdu say … | head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed),
-);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok);
+  reportError(new LangduError('file_unwritable', { path: 'stdout' }, error));
+  process.exit(EXIT.failed);
+});
 
 try {
   await program.parseAsync();

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LangduError } from '../errors.ts';
 import { MANIFEST_FILE, sha256, type VoiceManifest } from '../voice/manifest.ts';
 
 export interface VoicePackage {
@@ -13,10 +14,9 @@ export interface VoicePackage {
  * it first, `check` looks at that, and only then do the two change places. What fails leaves nothing behind.
  */
 export function writePackage(out: string, voice: VoicePackage, check: (folder: string) => void): string {
-  mkdirSync(out, { recursive: true });
   const target = join(out, voice.manifest.name);
   // The leading dot keeps a half-written package out of the list of voices.
-  const fresh = mkdtempSync(join(out, `.${voice.manifest.name}-`));
+  const fresh = makeFolder(out, voice.manifest.name);
   try {
     const files: Record<string, string> = {};
     for (const [name, bytes] of voice.files) {
@@ -42,5 +42,14 @@ export function writePackage(out: string, voice: VoicePackage, check: (folder: s
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
     throw error;
+  }
+}
+
+function makeFolder(out: string, name: string): string {
+  try {
+    mkdirSync(out, { recursive: true });
+    return mkdtempSync(join(out, `.${name}-`));
+  } catch (error) {
+    throw new LangduError('file_unwritable', { path: out }, error);
   }
 }

@@ -40,8 +40,8 @@ export class Session {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
-      // The arena doubles what a process holds; the sizes of our tensors change with every sentence.
       enableCpuMemArena: true,
+      // A pattern is for shapes that repeat; ours change with every sentence.
       enableMemPattern: false,
       logSeverityLevel: 3,
     });

@@ -1,5 +1,6 @@
 import { LangduError } from '../errors.ts';
 import type { VoiceSummary } from '../speech.ts';
+import { defaultVoice as firstVoice } from '../voice/registry.ts';
 
 /**
  * The voice of requests that name none: the configured one, or else `tan`, or else the first; '' when there is none.
@@ -12,5 +13,5 @@ export function defaultVoice(voices: readonly VoiceSummary[], configured: string
       problem: `LANGDU_VOICE=${configured} (one of ${names.join(', ') || 'no voices'})`,
     });
   }
-  return configured || names.find((name) => name === 'tan') || (names[0] ?? '');
+  return configured || (firstVoice(voices) ?? '');
 }

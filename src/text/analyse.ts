@@ -35,7 +35,8 @@ export interface Analyser {
   sentences(text: string, options?: TextOptions): Generator<Analysed>;
 }
 
-const supported: readonly InventoryLanguage[] = ['PinYin', 'Sichuan'];
+/** Languages whose text we can read; the other inventories are for symbol lines. */
+export const readableLanguages: readonly InventoryLanguage[] = ['PinYin', 'Sichuan'];
 
 /** The text front end of an inventory. Throws `language_unsupported` where we can speak symbols but not read text. */
 export function createAnalyser(
@@ -43,7 +44,8 @@ export function createAnalyser(
   voice: string = language,
   options: TextOptions = {},
 ): Analyser {
-  if (!supported.includes(language)) throw new LangduError('language_unsupported', { voice, language, supported });
+  if (!readableLanguages.includes(language))
+    throw new LangduError('language_unsupported', { voice, language, supported: readableLanguages });
   const table = new PhoneTable(loadInventory(language));
   return {
     *sentences(text, { lexicon } = {}) {

@@ -40,7 +40,8 @@ export function findVoice(folder: string, wanted: string | undefined): VoicePack
   const named = name !== undefined && !/[/\\]/.test(name) && isPackage(folder, name);
   // It is there and was passed over: reading it again says what is wrong with it.
   if (named) return readPackage(join(folder, name));
-  throw new LangduError('voice_unknown', { voice: name ?? '', available: voices.map((voice) => voice.name) });
+  const available = voices.length > 0 ? voices.map((voice) => voice.name) : 'none (langdu import makes them)';
+  throw new LangduError('voice_unknown', { voice: name ?? '', available });
 }
 
 /** Whether a path is a package's folder. */
@@ -66,6 +67,11 @@ function readPackage(folder: string): VoicePackage {
   const known = read.get(folder);
   if (known?.modified === modified) return { name, folder, manifest: known.manifest };
   const manifest = readManifest(folder, name);
+  for (const file of Object.keys(manifest.files)) {
+    if (!existsSync(join(folder, file))) {
+      throw new LangduError('voice_broken', { voice: name, problem: `${file} is missing` });
+    }
+  }
   read.set(folder, { modified, manifest });
   return { name, folder, manifest };
 }

@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly defaultVoice?: string | undefined;
   /** Threads. */
   readonly workers: number;
+  /** The voice that would be the default cannot be loaded; the workers start without. */
+  readonly onVoiceBroken?: (error: LangduError) => void;
   /** A worker was lost; it is being replaced. */
   readonly onWorkerLost?: (cause: unknown) => void;
 }
@@ -145,13 +147,23 @@ export class WorkerPool implements Speaker {
           return;
         }
         if (message.type === 'ready') resolve();
-        else reject(fromRecord(message.error));
+        else this.unready(fromRecord(message.error), resolve, reject);
         // An unready one takes requests too: a voice that is missing now may be there for them, and if not, it says so.
         seat.ready = true;
         this.failedStarts = 0;
         for (const task of this.waiting.splice(0)) this.assign(task);
       });
     });
+  }
+
+  /** A damaged voice that nobody named must not keep the others from speaking; anything else stops the start. */
+  private unready(error: LangduError, resolve: () => void, reject: (error: LangduError) => void): void {
+    if (error.code !== 'voice_broken' || this.options.defaultVoice !== undefined) {
+      reject(error);
+      return;
+    }
+    this.options.onVoiceBroken?.(error);
+    resolve();
   }
 
   private receive(seat: Seat, message: Extract<FromWorker, { readonly id: number }>): void {

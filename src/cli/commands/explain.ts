@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { LangduError } from '../../errors.ts';
 import { type Analyser, createAnalyser } from '../../text/analyse.ts';
@@ -61,8 +60,18 @@ function readFile(path: string): string {
 }
 
 async function* linesOf(argument: string): AsyncGenerator<string> {
-  if (argument === '-') yield* createInterface({ input: process.stdin, crlfDelay: Infinity });
-  else yield* argument.split(/\r?\n/);
+  if (argument !== '-') {
+    yield* argument.split(/\r?\n/);
+    return;
+  }
+  process.stdin.setEncoding('utf8');
+  let rest = '';
+  for await (const chunk of process.stdin) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) yield line.replace(/\r$/, '');
+  }
+  if (rest !== '') yield rest.replace(/\r$/, '');
 }
 
 /** How a line is read; offsets are UTF-16 code units of the line. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
 import { type Command, Option } from 'commander';
 import { loadSettings } from '../../config/settings.ts';
 import { LangduError } from '../../errors.ts';
@@ -34,7 +35,7 @@ async function importVoices(folder: string, options: ImportCommandOptions): Prom
   const { importModel } = await import('../../importer/import.ts');
   const progress = new Progress();
   const voices = importModel(folder, {
-    out: options.out ?? loadSettings(process.env).voices,
+    out: options.out ?? defaultOut(),
     voice: options.voice,
     precision: options.precision,
     card: options.card === undefined ? undefined : readCard(options.card),
@@ -50,6 +51,12 @@ async function importVoices(folder: string, options: ImportCommandOptions): Prom
     process.stdout.write(`${voice.name}: ${voice.folder} (${size} MiB), ${voice.ignored.length} keys ignored\n`);
     for (const { key, reason } of voice.ignored) process.stdout.write(`  ${key}: ${reason}\n`);
   }
+}
+
+/** The folder voices are read from; where that is inside an installed package, whose folder is replaced, `voices` here. */
+function defaultOut(): string {
+  const { voices } = loadSettings(process.env);
+  return voices.split(sep).includes('node_modules') ? resolve('voices') : voices;
 }
 
 function readCard(path: string): VoiceCard {

@@ -20,6 +20,7 @@ async function serve(flags: Partial<Record<SettingKey, string>>): Promise<void> 
     voices: settings.voices,
     defaultVoice: settings.voice || undefined,
     workers: settings.workers,
+    onVoiceBroken: (error) => log.error({ err: error }, error.message),
     onWorkerLost: (cause) => log.error({ err: cause }, 'worker lost, replacing it'),
   });
   opening.catch(() => undefined); // awaited below; until then its failure is nobody's
@@ -39,7 +40,7 @@ async function serve(flags: Partial<Record<SettingKey, string>>): Promise<void> 
     keepHours: settings.keepHours,
     keepBytes: settings.keepBytes,
     log,
-  }).catch(closing(speaker));
+  }).catch((error: unknown) => closing(speaker)(withoutFolder(error, settings.output)));
   const server = await startServer({ speaker, results, settings, log }).catch(closing(results, speaker));
   stopOnSignals(server, log);
   const startedMs = Math.round(performance.now());
@@ -50,11 +51,22 @@ async function serve(flags: Partial<Record<SettingKey, string>>): Promise<void> 
 function withoutVoice(error: unknown, folder: string): unknown {
   if (!(error instanceof LangduError) || error.code !== 'voice_unknown') return error;
   const { voice, available } = error.params;
-  const none = Array.isArray(available) && available.length === 0;
+  const none = !Array.isArray(available);
   const problem = none
     ? `LANGDU_VOICES=${folder} (no voices there; langdu import makes them)`
     : `LANGDU_VOICE=${voice} (one of ${available})`;
   return new LangduError('config_invalid', { problem }, error);
+}
+
+/** So is a start without a folder to keep audio in. */
+function withoutFolder(error: unknown, folder: string): unknown {
+  if (!(error instanceof LangduError) || error.code !== 'storage_failed') return error;
+  const why = (error.cause as NodeJS.ErrnoException | undefined)?.code ?? 'unusable';
+  return new LangduError(
+    'config_invalid',
+    { problem: `LANGDU_OUTPUT=${folder} (${why}: a folder to write to)` },
+    error,
+  );
 }
 
 function closing(...parts: readonly { close(): Promise<void> }[]): (error: unknown) => Promise<never> {

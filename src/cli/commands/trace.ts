@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { LangduError } from '../../errors.ts';
 import { decodeNpy, encodeNpy } from '../../npy.ts';
+import type { Trace } from '../../voice/trace.ts';
 import { commonSettings, locateVoice, type VoicesOption, voicesOption } from '../options.ts';
 
 interface TraceOptions extends VoicesOption {
@@ -48,14 +49,20 @@ async function run(options: TraceOptions): Promise<void> {
       });
     }
     const arrays = trace(voice, tokens, excitation);
-    mkdirSync(options.out, { recursive: true });
-    for (const [name, array] of Object.entries(arrays)) {
-      writeFileSync(join(options.out, `${name}.npy`), encodeNpy(array));
-      process.stdout.write(`${name} [${array.shape.join(', ')}]\n`);
-    }
+    write(options.out, arrays);
   } finally {
     voice.close();
   }
+}
+
+function write(folder: string, arrays: Trace): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, array] of Object.entries(arrays)) writeFileSync(join(folder, `${name}.npy`), encodeNpy(array));
+  } catch (error) {
+    throw new LangduError('file_unwritable', { path: folder }, error);
+  }
+  for (const [name, { shape }] of Object.entries(arrays)) process.stdout.write(`${name} [${shape.join(', ')}]\n`);
 }
 
 /** The line itself, or the first line of a file, with or without a leading `id<TAB>`. */

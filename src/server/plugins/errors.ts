@@ -21,7 +21,9 @@ export function addErrors(app: FastifyInstance): void {
 /** Answers with an error. Also for fastify's own failures, which pass by every hook. */
 export function sendError(error: LangduError, request: FastifyRequest, reply: FastifyReply): void {
   reply.errorCode = error.code;
-  if (error.status >= 500) request.log.error({ err: error }, 'request failed');
+  // 503 is how a stop or a wait is said, not a fault.
+  if (error.status === 503) request.log.warn({ err: error }, 'request refused');
+  else if (error.status >= 500) request.log.error({ err: error }, 'request failed');
   const language = preferredLanguage(request.headers['accept-language']);
   reply
     .code(error.status)
