@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import type { Command } from 'commander';
 import { WavEncoder } from '../../audio/wav.ts';
 import { LangduError } from '../../errors.ts';
@@ -112,31 +112,49 @@ class PipeSink implements Sink {
   abandon(): void {}
 }
 
-/** A file that appears when the first sample is there, so that a refused request does not destroy what stood at its place. */
+/**
+ * A file that is there when it is complete: until then it is written beside its place, so that neither a refused request
+ * nor an interrupted one destroys what stood there. A device or a pipe is written as it is.
+ */
 class FileSink implements Sink {
   private readonly path: string;
+  private readonly draft: string;
   private file: number | undefined;
 
   constructor(path: string) {
     this.path = path;
+    const plain = statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+    this.draft = plain ? `${path}.part` : path;
   }
 
   write(bytes: Uint8Array): void {
-    try {
-      this.file ??= openSync(this.path, 'w');
+    this.writing(() => {
+      this.file ??= openSync(this.draft, 'w');
       writeSync(this.file, bytes);
-    } catch (error) {
-      throw new LangduError('file_unwritable', { path: this.path }, error);
-    }
+    });
   }
 
   finish(header: Uint8Array | undefined): void {
-    if (this.file === undefined) return;
-    if (header !== undefined) writeSync(this.file, header, 0, header.length, 0);
-    closeSync(this.file);
+    const { file } = this;
+    if (file === undefined) return;
+    this.writing(() => {
+      if (this.draft !== this.path && header !== undefined) writeSync(file, header, 0, header.length, 0);
+      closeSync(file);
+      if (this.draft !== this.path) renameSync(this.draft, this.path);
+    });
   }
 
   abandon(): void {
-    if (this.file !== undefined) closeSync(this.file);
+    if (this.file === undefined) return;
+    closeSync(this.file);
+    if (this.draft !== this.path) rmSync(this.draft, { force: true });
+  }
+
+  private writing(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw new LangduError('file_unwritable', { path: this.path }, error);
+    }
   }
 }
