@@ -6,7 +6,7 @@ import { vocoderLookAhead } from './vocode.ts';
  * the next takes to make. The last size is where larger pieces gain little (2 % at twice the size, measured on the full-size
  * voice), and small enough that a worker's requests take turns, and one that is hung up on ends, within a fraction of a second.
  */
-const AUDIBLE_FRAMES = [8, 24, 72];
+const AUDIBLE_FRAMES = [4, 12, 36, 72];
 
 /** Frames of each piece; the first also carries the vocoder's look-ahead, without which nothing could leave. */
 export function pieceSizes(model: VocoderModel): number[] {
