@@ -5,7 +5,12 @@ const closers = '”’」』）)]】》〉"\'〗〙﹂﹄';
 /** A chunk without a mark of end is cut here, so that no text is ever held whole. */
 const longest = 600;
 /** After these a point is no end. */
-const abbreviation = /(?:^|[^A-Za-z])(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|e\.g|i\.e|Inc|Ltd|Co|[A-Za-z](?:\.[A-Za-z])*)$/;
+const abbreviation =
+  /(?:^|[^A-Za-z])(?:Mr|Mrs|Ms|Dr|Prof|Rev|Gen|Col|Lt|Sgt|Capt|Gov|Sen|Rep|Hon|St|Mt|Ft|Jr|Sr|No|Nos|Vol|Ch|Fig|Eq|Ed|Eds|pp|vs|cf|ca|al|approx|Inc|Ltd|Co|Corp|Bros|Dept|Univ|Ave|Blvd|Rd|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Op|[A-Za-z](?:\.[A-Za-z])*)$/;
+/** An emoji with its marks and joiners. */
+const picture = /(?:\p{Extended_Pictographic}|\p{RI})(?:\p{EMod}|\p{Cf}|\p{Mn}|\p{Me})*/uy;
+/** A title with an end inside of it is one name: 《你好！世界》. */
+const longestTitle = 40;
 const speakable = /[^\p{Z}\p{Cc}\p{Cf}\p{M}\p{P}]|[%&@‰]/u;
 
 /**
@@ -37,21 +42,50 @@ function endOf(text: string, from: number): number {
   const limit = from + longest;
   for (let at = from; at < text.length; at += 1) {
     if (at >= limit) return cut(text, from, at);
-    if (isEnd(text, at)) return pastMarks(text, at);
+    if (!isEnd(text, at, from)) continue;
+    const end = pastMarks(text, at);
+    // “走吧！”，他说: what goes on with a comma goes on.
+    if (!goesOn(text, end)) return end;
+    at = end - 1;
   }
   return text.length;
 }
 
-function isEnd(text: string, at: number): boolean {
+function isEnd(text: string, at: number, from: number): boolean {
   const char = text.charAt(at);
-  if (char === '.' || char === '．') return isFullStop(text, at);
+  if (char === '.' || char === '．') return isFullStop(text, at) && !isNumbering(text, from, at);
   if (!ends.includes(char)) return false;
   const next = text.charAt(at + 1);
   // An ellipsis inside a sentence hesitates.
   if (char === '…') return next === '' || /[\s"”’」』]/.test(next);
   // f(a;b), /path?a=1
   if (/[!?;]/.test(char)) return !(isWord(text.charAt(at - 1)) && isWord(next)) && !/[=&/]/.test(next);
+  if (/[！？]/.test(char)) return !isAside(text, at) && !isInTitle(text, from, at);
   return true;
+}
+
+/** 1. 苹果: a number or a letter before the first words of a line. */
+function isNumbering(text: string, from: number, at: number): boolean {
+  return (
+    at - from <= 3 &&
+    /^(?:\d{1,3}|[A-Za-z])$/.test(text.slice(from, at)) &&
+    /^[^\S\n\r]+\S/.test(text.slice(at + 1, at + 8))
+  );
+}
+
+/** （？） marks a doubt in the middle of a sentence. */
+function isAside(text: string, at: number): boolean {
+  return /[（(]/.test(text.charAt(at - 1)) && /[）)]/.test(text.charAt(at + 1));
+}
+
+function isInTitle(text: string, from: number, at: number): boolean {
+  const before = text.slice(Math.max(from, at - longestTitle), at);
+  if (before.lastIndexOf('《') <= before.lastIndexOf('》')) return false;
+  return /^[^《\n]*》/.test(text.slice(at, at + longestTitle));
+}
+
+function goesOn(text: string, end: number): boolean {
+  return /[，、,：:]/.test(text.charAt(end)) && !/[\n\r]/.test(text.charAt(end - 1));
 }
 
 function isFullStop(text: string, at: number): boolean {
@@ -66,8 +100,13 @@ function isFullStop(text: string, at: number): boolean {
 
 function pastMarks(text: string, at: number): number {
   let end = at + 1;
-  while (end < text.length && (ends.includes(text.charAt(end)) || closers.includes(text.charAt(end)))) end += 1;
-  return end;
+  for (;;) {
+    while (end < text.length && (ends.includes(text.charAt(end)) || closers.includes(text.charAt(end)))) end += 1;
+    picture.lastIndex = end;
+    const found = picture.exec(text);
+    if (found === null || /[\n\r]/.test(text.charAt(end - 1))) return end;
+    end += found[0].length;
+  }
 }
 
 /** The best place to cut `text` in `from … to`: after a comma, at a space, between two words at worst. */
