@@ -10,12 +10,9 @@ const widths: readonly [from: string, to: string][] = [
   ['祂', '他'],
   ['　', ' '],
   ['\u00a0', ' '],
-  ['−', '-'],
   ['﹣', '-'],
   ['﹪', '%'],
   ['﹠', '&'],
-  ['₂', '2'],
-  ['₃', '3'],
   ['˚', '°'],
   ['º', '°'],
   ['µ', 'μ'],
@@ -39,7 +36,15 @@ for (let code = 0xc0; code <= 0x24f; code += 1) {
   const letter = String.fromCharCode(code).normalize('NFD').charAt(0);
   if (/[A-Za-z]/.test(letter)) folded.set(String.fromCharCode(code), letter);
 }
+for (let value = 0; value <= 9; value += 1) folded.set(String.fromCharCode(0x2080 + value), String(value));
 for (const [from, to] of widths) folded.set(from, to);
+
+/** By character code, nought where a character stays as it is: most of a text is looked at but once. */
+const simple = new Uint16Array(0x10000);
+for (const [from, to] of folded)
+  if (from.length === 1 && to.length === 1) simple[from.charCodeAt(0)] = to.charCodeAt(0);
+
+const repeated = '々'.charCodeAt(0);
 
 /**
  * One form for what is written in several: half-width letters and digits, simplified characters, no accents.
@@ -48,22 +53,32 @@ for (const [from, to] of widths) folded.set(from, to);
 export function fold(text: string): string {
   let result = '';
   let copied = 0;
-  let previous = '';
   let isTraditional = false;
   for (let i = 0; i < text.length; i += 1) {
-    const pair = isPair(text, i);
-    const char = pair ? text.slice(i, i + 2) : text.charAt(i);
-    const to = char === '々' && previous !== '' ? previous : folded.get(char);
+    const code = text.charCodeAt(i);
+    const pair = code >= 0xd800 && code < 0xdc00 && isPair(text, i);
+    const char = pair ? text.slice(i, i + 2) : '';
+    const to = pair ? folded.get(char) : code === repeated ? before(text, i) : foldedChar(simple[code]!);
     if (to !== undefined) {
       result += text.slice(copied, i) + to;
-      copied = i + char.length;
-      isTraditional ||= traditional.has(char);
+      copied = i + (pair ? 2 : 1);
+      isTraditional ||= traditional.has(pair ? char : text.charAt(i));
     }
-    previous = char.length === 1 ? (to ?? char) : '';
     if (pair) i += 1;
   }
+  if (copied === 0) return text;
   result += text.slice(copied);
   return isTraditional ? inContext(result) : result;
+}
+
+function foldedChar(code: number): string | undefined {
+  return code === 0 ? undefined : String.fromCharCode(code);
+}
+
+/** 人々: the character before it again, as far back as the marks of repetition go. */
+function before(text: string, at: number): string | undefined {
+  const found = /([^々\ud800-\udfff])々{0,8}$/.exec(text.slice(Math.max(0, at - 8), at))?.[1];
+  return found === undefined ? undefined : (folded.get(found) ?? found);
 }
 
 function isPair(text: string, index: number): boolean {

@@ -9,7 +9,7 @@ export function pauseOf(mark: string): 0 | 1 | 3 {
 }
 
 /** Written but not said: punctuation, ASCII signs that no rule reads, ornaments of lists. */
-export const silent: RegExp = /^[\p{P}^`~|$+<>=´¨¯¸˜]/u;
+export const silent: RegExp = /^[\p{P}^`~|$+<>=´¨¯¸˜⁄⋯─-◿★☆✓-✘➤※]/u;
 
 /** Not even seen: white space, controls, joiners, marks without a letter. */
 export const blank: RegExp = /^[\p{Z}\p{Cc}\p{Cf}\p{M}]/u;

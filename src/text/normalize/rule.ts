@@ -13,6 +13,8 @@ export interface Part extends Span {
  */
 export interface Rule {
   readonly name: string;
+  /** The characters it may begin with: it is tried nowhere else. */
+  readonly begins: RegExp;
   readonly pattern: RegExp;
   /** What is said, or undefined to let a later rule try. */
   readonly read: (found: Found) => readonly Part[] | undefined;
@@ -24,17 +26,26 @@ export class Found implements Span {
   readonly end: number;
   readonly text: string;
   readonly #match: RegExpExecArray;
+  readonly #pattern: RegExp;
+  #places: Readonly<Record<string, [number, number]>> | undefined;
 
-  constructor(match: RegExpExecArray) {
+  constructor(match: RegExpExecArray, pattern: RegExp) {
     this.#match = match;
+    this.#pattern = pattern;
     this.text = match[0];
     this.start = match.index;
     this.end = match.index + match[0].length;
   }
 
+  /** The sentence it was found in. */
+  get input(): string {
+    return this.#match.input;
+  }
+
   /** Nothing else is written in the sentence. */
   get alone(): boolean {
-    return this.#match.input.trim() === this.text;
+    const { input } = this.#match;
+    return input.length < this.text.length + 100 && input.trim() === this.text;
   }
 
   /** A group's text, empty when it did not take part. */
@@ -49,7 +60,7 @@ export class Found implements Span {
 
   /** Words for a group alone. */
   say(group: string, text: string): Part {
-    const [start, end] = this.#match.indices?.groups?.[group] ?? [this.start, this.end];
+    const [start, end] = this.#placeOf(group) ?? [this.start, this.end];
     return { text, start, end };
   }
 
@@ -62,6 +73,28 @@ export class Found implements Span {
   whole(text: string): Part[] {
     return [{ text, start: this.start, end: this.end }];
   }
+
+  /** Looked for again with places, which cost more than the match: most rules that match at all never ask. */
+  #placeOf(group: string): [number, number] | undefined {
+    if (this.get(group).length === this.text.length) return [this.start, this.end];
+    if (this.#places === undefined) {
+      const placed = placing(this.#pattern);
+      placed.lastIndex = this.start;
+      this.#places = placed.exec(this.#match.input)?.indices?.groups ?? {};
+    }
+    return this.#places[group];
+  }
+}
+
+const placingPatterns = new Map<RegExp, RegExp>();
+
+function placing(pattern: RegExp): RegExp {
+  let found = placingPatterns.get(pattern);
+  if (found === undefined) {
+    found = new RegExp(pattern.source, `d${pattern.flags}`);
+    placingPatterns.set(pattern, found);
+  }
+  return found;
 }
 
 /** Each digit of a run with its own place; what is between the digits is not said. */
@@ -69,17 +102,28 @@ export function spellRun(run: string, start: number, yao = false): Part[] {
   const parts: Part[] = [];
   for (let index = 0; index < run.length; index += 1) {
     const char = run.charAt(index);
-    if (/\d/.test(char)) parts.push({ text: spellDigits(char, yao), start: start + index, end: start + index + 1 });
+    if (char >= '0' && char <= '9') {
+      parts.push({ text: spellDigits(char, yao), start: start + index, end: start + index + 1 });
+    }
   }
   return parts;
 }
 
-export function rule(name: string, pattern: string, read: Rule['read']): Rule {
-  return { name, pattern: new RegExp(pattern, 'dyu'), read };
+/** A rule tried at the characters `begins`, written as inside of a class: `\\d`, `-–`. */
+export function rule(name: string, begins: string, pattern: string, read: Rule['read']): Rule {
+  return { name, begins: new RegExp(`[${begins}]`, 'u'), pattern: new RegExp(pattern, 'yu'), read };
 }
 
+const cueTable = new Map(readTable('cues.tsv').map(([kind, words]) => [kind!, words!.trim().split(' ')]));
+
+/** What most rules begin with. */
+export const digit = '\\d';
+
+/** Signs between the ends of a range, as inside of a class. */
+export const dashes = '\\-–—~～─－﹣﹘‐‑‒―〜';
+
 /** A whole number, with or without separators, that is not cut out of a longer one. */
-export const whole = String.raw`(?:\d{1,3}(?:,\d{3}){1,6}(?![\d,])|\d{1,24}(?!\d))`;
+export const whole = String.raw`(?:\d{1,3}(?:,\d{3}){1,6}(?![\d,]\d|\d)|\d{1,24}(?!\d))`;
 
 /** A number with an optional fraction. */
 export const number = String.raw`(?:\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,24})?(?!\d)|\d{1,24}(?:\.\d{1,24})?(?!\d))`;
@@ -87,22 +131,30 @@ export const number = String.raw`(?:\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,24})?(?!\d)|
 /** The words that 2 before them is read 两, as an alternation. */
 export const counters: string = alternation(readWords('counters.txt'));
 
-/** Not a counter although it begins like one. */
-export const notCounted = '年级|分之|次方|次元|点[零一二三四五六七八九\\d]|大[于类]|级|成[为了]|平方根';
+/** The words that say a number before them is an amount, as an alternation. */
+export const measured: string = alternation([...readWords('counters.txt'), ...cuesOf('counted')]);
 
-const cueTable = new Map(readTable('cues.tsv').map(([kind, words]) => [kind!, words!.split(' ')]));
+/** Not a counter although it begins like one. */
+export const notCounted =
+  '年级|年代|分之|次方|次元|点[零一二三四五六七八九\\d]|大[于类]|级|成[为了立]|平方根|中[国心学]|国际|家族|部队|组合';
 
 /** The context words of a kind, as an alternation. */
 export function cues(kind: string): string {
-  return alternation(cueTable.get(kind) ?? []);
+  return alternation(cuesOf(kind));
 }
 
 export function isCue(kind: string, word: string): boolean {
-  return cueTable.get(kind)?.includes(word) ?? false;
+  return cuesOf(kind).includes(word);
+}
+
+function cuesOf(kind: string): readonly string[] {
+  const words = cueTable.get(kind);
+  if (words === undefined) throw new Error(`no line of data/cues.tsv is called ${kind}`);
+  return words;
 }
 
 /** Words as an alternation, longest first. */
 export function alternation(words: readonly string[]): string {
   const sorted = [...words].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-  return sorted.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|');
+  return sorted.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|');
 }

@@ -1,16 +1,27 @@
 import { cardinal, spellDigits } from './number.ts';
-import { type Found, type Part, type Rule, rule } from './rule.ts';
+import { cues, digit, type Found, type Part, type Rule, rule } from './rule.ts';
 
 const clock = String.raw`(?<h>[01]?\d|2[0-4]):(?<m>[0-5]\d)(?::(?<s>[0-5]\d)(?:\.(?<f>\d{1,6}))?)?(?![:\d])`;
+const half = String.raw`(?<half>[ap]\.?m\b\.?|[AP]\.?M\b\.?)`;
 
 export const time: readonly Rule[] = [
-  rule('time', String.raw`(?<![\d:.])${clock}(?:\s?(?<half>[ap]\.?m\b\.?|[AP]\.?M\b\.?))?`, (found) => {
+  // 约翰福音3:16-18
+  rule(
+    'verse',
+    digit,
+    String.raw`(?=\d{1,3}:)(?<=(?:${cues('scripture')})[》〉]?\s?)(?<c>\d{1,3}):(?<v>\d{1,3})(?:[-–—~](?<w>\d{1,3}))?(?![\d:])`,
+    (found) =>
+      found.whole(
+        `${cardinal(found.get('c'))}章${cardinal(found.get('v'))}${found.get('w') === '' ? '' : `到${cardinal(found.get('w'))}`}节`,
+      ),
+  ),
+  rule('time', digit, String.raw`(?<![\d:.])${clock}(?:\s?${half})?(?<tail>[时分](?!间|之|别|钟))?`, (found) => {
     const half = found.get('half').charAt(0).toLowerCase();
     const parts = clockParts(found);
     if (half === '') return parts;
     return found.whole((half === 'a' ? '上午' : '下午') + parts.map((part) => part.text).join(''));
   }),
-  rule('time', String.raw`(?<![\d:.])(?<h>1[0-2]|0?[1-9])\s?(?<half>[ap]\.?m\b\.?|[AP]\.?M\b\.?)`, (found) =>
+  rule('time', digit, String.raw`(?<![\d:.])(?<h>1[0-2]|0?[1-9])\s?${half}`, (found) =>
     found.whole(`${/^a/i.test(found.get('half')) ? '上午' : '下午'}${hour(found.get('h'))}点`),
   ),
 ];

@@ -10,6 +10,8 @@ export interface SpokenToken extends Span {
   readonly group: number;
   /** How many tokens its group has; 0 outside of groups. */
   readonly groupSize: number;
+  /** The rule that read it, empty outside of groups. */
+  readonly rule: string;
   /** Of a mark: the pause it asks for. */
   readonly pause: 0 | 1 | 3;
 }

@@ -1,5 +1,5 @@
 import { spellDigits } from './number.ts';
-import { type Found, type Part, type Rule, rule } from './rule.ts';
+import { type Found, type Part, type Rule, rule, spellRun } from './rule.ts';
 
 const names: Readonly<Record<string, string>> = {
   '.': '点',
@@ -21,10 +21,19 @@ const domains = 'com|cn|net|org|gov|edu|io|me|cc|tv|info|biz|top|xyz|vip|app|dev
 
 /** Addresses: letters as words or letters, digits one by one, marks by name. */
 export const web: readonly Rule[] = [
-  rule('address', String.raw`(?:https?|ftp):\/\/[\w\-.~:/?#@&=+%]{1,500}[\w/]`, spellAddress),
-  rule('address', String.raw`(?<![\w.])[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}`, spellAddress),
+  rule('hardware', 'A-Fa-f\\d', String.raw`(?<![\w:])(?:[\dA-Fa-f]{2}[:-]){5}[\dA-Fa-f]{2}(?![\w:])`, (found) =>
+    [...found.text].flatMap((char, index) => hexadecimal(char, found.start + index)),
+  ),
+  rule('address', 'hfHF', String.raw`(?:https?|ftp):\/\/[\w\-.~:/?#@&=+%]{1,500}[\w/]`, spellAddress),
   rule(
     'address',
+    'A-Za-z\\d_',
+    String.raw`(?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}`,
+    spellAddress,
+  ),
+  rule(
+    'address',
+    'A-Za-z\\d',
     String.raw`(?<![\w.])(?:www\.)?[a-zA-Z\d][\w\-]{0,62}(?:\.[\w\-]{1,63}){0,4}\.(?:${domains})(?![\w.])(?:\/[\w\-.~/?#@&=+%]{0,500})?`,
     (found) => (/^[\d.]+$/.test(found.text) ? undefined : spellAddress(found)),
   ),
@@ -39,4 +48,9 @@ function spellAddress(found: Found): Part[] {
     parts.push({ text, start, end: start + written.length });
   }
   return parts;
+}
+
+function hexadecimal(char: string, start: number): Part[] {
+  if (/\d/.test(char)) return spellRun(char, start);
+  return /[A-Fa-f]/.test(char) ? [{ text: char.toUpperCase(), start, end: start + 1 }] : [];
 }
