@@ -47,7 +47,8 @@ function check(text: string): void {
 const pools: readonly string[] = [
   '你好一不的了行长银重庆儿花个〇々著乾餘',
   '0123456789.,:/-~%+= ',
-  "abcXYZ'’&@#$¥€℃°²",
+  "abcXYZ'’&@#$¥€℃°²⁻³×÷√αΩⅣ①½→",
+  '年月日时分秒第号元万亿米度%‰比分约前至路式型',
   '。，！？；：、“”‘’（）《》…—·\n\r\t ',
   '\u0000\u0007\u200b\u200d\ufeff\ud83d\udc00\ud800\udfff',
   '😀👍🏽🇨🇳한글かなРусскийعربีไท',
@@ -68,7 +69,12 @@ test('any characters in any order', () => {
 });
 
 const monsters: readonly [name: string, text: string][] = [
-  ['100 kB of digits', '7'.repeat(100_000)],
+  ['1 MB of digits', '7'.repeat(1_000_000)],
+  ['mixed symbols', '1$%^&*(-+=/:,.~±°′年第'.repeat(5_000)],
+  ['ordinals', '第1年-2'.repeat(20_000)],
+  ['formulas', 'H2O1x²'.repeat(20_000)],
+  ['times', '1:2'.repeat(30_000)],
+  ['scores', '比分1:2、'.repeat(15_000)],
   ['digits and points', '1.'.repeat(50_000)],
   ['digits and dashes', '1-'.repeat(50_000)],
   ['digits and commas', '123,'.repeat(25_000)],

@@ -1,14 +1,17 @@
 import { cardinal } from './number.ts';
-import { digit, type Found, type Part, type Rule, rule } from './rule.ts';
+import { digit, type Found, measured, type Part, type Rule, rule } from './rule.ts';
 
-const year = '(?<y>[12]\\d{3})';
+const year = '(?<y>1\\d{3}|20\\d{2}|21\\d{2})';
+const modern = '(?<y>(?:19|20)\\d{2})';
 const month = '(?<m>0?[1-9]|1[0-2])';
 const fullMonth = '(?<m>0[1-9]|1[0-2])';
 const day = '(?<d>0?[1-9]|[12]\\d|3[01])';
 const fullDay = '(?<d>0[1-9]|[12]\\d|3[01])';
-const before = '(?<![\\d./]|\\d[,\\-])';
+/** A hyphen before is that of a range when a date ends at it. */
+const before = '(?<![\\d./]|\\d,|(?<![./\\-]\\d{1,2})(?<=\\d)-)';
 const after = '(?![\\d/]|[-–](?![12]\\d{3})\\d|[.:]\\d)';
 const notAmount = '(?!\\s?(?:[%‰元块亿万千百美欧倍]|[A-Za-z℃°]))';
+const notCount = `${notAmount}(?!\\s?(?![月日号年])(?:${measured}))`;
 
 /** Days and months in every order and with every separator; years alone are in year.ts. */
 export const date: readonly Rule[] = [
@@ -22,13 +25,13 @@ export const date: readonly Rule[] = [
   rule('date', digit, `${before}${fullMonth}(?<s>[-/.])${fullDay}\\k<s>${year}${after}`, (found) =>
     found.whole(`${yearWords(found)}${monthWords(found)}${cardinal(found.get('d'))}日`),
   ),
-  rule('date', digit, `${before}${year}(?<s>[-/.])${fullMonth}${after}${notAmount}(?<tail>月?)`, (found) => [
+  rule('date', digit, `${before}${year}(?<s>[-/.])${fullMonth}${after}${notCount}(?<tail>月?)`, (found) => [
     ...found.spell('y'),
     found.say('s', '年'),
     found.say('m', cardinal(found.get('m'))),
     found.say(found.get('tail') === '' ? 'm' : 'tail', '月'),
   ]),
-  rule('date', digit, `${before}${fullMonth}[-/.]${year}${after}`, (found) =>
+  rule('date', digit, `${before}${fullMonth}[-/.]${modern}${after}${notCount}`, (found) =>
     found.whole(`${yearWords(found)}${monthWords(found)}`),
   ),
   rule(

@@ -48,7 +48,12 @@ export const designation: readonly Rule[] = [
     found.spell('n'),
   ),
   // MH370, RTX4090; A100 and M1 are amounts
-  rule('designation', digit, String.raw`(?<=[A-Za-z][-– ]?)(?<n>[1-9]\d{2,5})(?!\d|[.,]\d|\s?(?:${counters}))`, named),
+  rule(
+    'designation',
+    digit,
+    String.raw`(?<=[A-Za-z][-– ]?)(?<!(?:AQI|API|IQ|SAT|GRE|GMAT|TOEFL|TOP|Top) ?)(?<n>[1-9]\d{2,5})(?!\d|[.,]\d|\s?(?:${counters}))`,
+    named,
+  ),
 ];
 
 /** Round hundreds and thousands are said as numbers: A100, 500系, ISO 9000. */

@@ -1,5 +1,5 @@
 import { cardinal, counted, decimal, spellDigits } from './number.ts';
-import { cues, digit, type Found, type Part, type Rule, rule } from './rule.ts';
+import { cues, digit, type Found, measured, type Part, type Rule, rule } from './rule.ts';
 
 const uncut = '(?<![\\d.:])';
 
@@ -40,6 +40,10 @@ export const duration: readonly Rule[] = [
     digit,
     String.raw`(?=\d{1,2}:)(?<=(?:${cues('duration')})[^\d，。；]{0,4})${uncut}(?:(?<h>\d{1,2}):)?(?<m>[0-5]?\d):(?<s>[0-5]\d)(?![\d:%])`,
     read,
+  ),
+  // 1米75
+  rule('hundredths', digit, String.raw`(?<=\d米)(?<n>\d{2})(?!\d|[.,]\d|\s?(?:${measured}))`, (found) =>
+    found.spell('n'),
   ),
   // 39秒17
   rule('hundredths', digit, String.raw`(?<=\d秒)(?<n>\d{2})(?!\d|\s?[名个人次年月])`, (found) => found.spell('n')),

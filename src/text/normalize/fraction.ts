@@ -10,7 +10,10 @@ export const fraction: readonly Rule[] = [
     'ordinal',
     digit,
     String.raw`(?<=第\s?)(?<a>\d{1,3})\/(?<b>\d{1,3})(?=\s?[一-龥])(?!\s?(?:位|个)百分)`,
-    (found) => [found.say('a', cardinal(found.get('a'))), found.say('b', cardinal(found.get('b')))],
+    (found) => [
+      found.say(found.has('a') ? 'a' : 'c', cardinal(found.get('a') || found.get('c'))),
+      found.say(found.has('b') ? 'b' : 'd', cardinal(found.get('b') || found.get('d'))),
+    ],
   ),
   rule(
     'fraction',

@@ -26,6 +26,7 @@ export const power: readonly Rule[] = [
   rule('power', `²³`, `(?<=[A-Za-zα-ω)）])[²³](?![${supers}])`, (found) =>
     found.whole(found.text === '²' ? '平方' : '立方'),
   ),
+  rule('power', '²', `(?<=\\d)(?<!(?<!\\d)10)²(?![${supers}])`, (found) => found.whole('的平方')),
   rule('power', `${supers}⁻ⁿ`, `(?<=${operand})[⁻⁺]?(?:[${supers}]{1,3}|ⁿ)`, raise),
 ];
 

@@ -30,5 +30,7 @@ export const between: readonly Rule[] = [
     String.raw`(?<![A-Za-z][- ]?\d{1,6}(?=-))(?:(?<=[\d%‰℃°′″'"])|(?<=\d[一-龥]{1,4})|(?<=\d\s?[A-Za-z²³/]{1,6})(?=\s?[~～])|(?<=\d\s?(?:${latin})))\s?[${dashes}]{1,2}(?=\s?(?:约?(?:公元)?前?|公元|[上下]午|[凌早]晨|[次翌]日)?\s?[\d$¥￥€£])`,
     (found) => (/^\s+$/.test(found.text) ? undefined : found.whole('到')),
   ),
+  // （？－316年）: born nobody knows when
+  rule('range', dashes, String.raw`(?<=[？?])[${dashes}](?=(?:公元)?前?\d{1,4}年)`, (found) => found.whole('到')),
   rule('about', '~～', String.raw`(?<![\d一-龥A-Za-z)）]\s?)[~～](?=\d)`, (found) => found.whole('约')),
 ];

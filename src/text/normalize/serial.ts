@@ -52,6 +52,9 @@ export const serial: readonly Rule[] = [
   rule('serial', digit, String.raw`(?<![\d.,A-Za-z第])(?<n>${services})${notAmount}`, (found) =>
     serviceAlone(found) ? found.spell('n', true) : undefined,
   ),
+  rule('serial', digit, String.raw`(?<![\d.,])(?<n>[48]00)(?=(?:免费)?(?:电话|热线|客服|号码))`, (found) =>
+    found.spell('n'),
+  ),
   // 1-2-3
   rule('serial', digit, String.raw`(?<![\d.,])(?<n>\d{1,12}(?:[-–]\d{1,12}){2,8})(?![\d.])`, (found) =>
     dashed(found, '杠'),

@@ -99,6 +99,17 @@ export const year: readonly Rule[] = [
     (found) => found.spell('y'),
   ),
   rule('decade', digit, '(?<![\\d.,])(?<y>[05-9][05])(?=后(?!的?\\d|[来面]))', (found) => found.spell('y')),
+  // 1900s, 90's
+  rule('decade', digit, String.raw`(?<![\d.,])(?<y>(?:1[5-9]|20)\d0)(?<s>['’]?s)(?![A-Za-z\d])`, (found) => [
+    ...found.spell('y'),
+    found.say('s', '年代'),
+  ]),
+  rule('decade', digit, String.raw`(?<![\d.,])(?<y>[1-9]0)(?<s>['’]s)(?![A-Za-z\d])`, (found) => [
+    found.say('y', cardinal(found.get('y'))),
+    found.say('s', '年代'),
+  ]),
+  // 《2046》
+  rule('year', digit, '(?<=《)(?<y>\\d{3}[1-9])(?=》)', (found) => found.spell('y')),
   // A year without 年: 2016赛季, （1999）, 于1956在
   rule('year', digit, `${uncut}(?<y>${four})(?=\\s?(?:${cues('year_after')}))`, bare),
   rule('year', digit, `(?<=[（(])(?<y>${four})(?=[）)，,；;])`, (found) => found.spell('y')),
@@ -111,7 +122,7 @@ export const year: readonly Rule[] = [
   rule(
     'year',
     digit,
-    `(?=1[89]|20[0-3])(?<!\\d|[\\d.,:/$¥€£A-Za-z第\\-–—][\\s]?|(?:${cues('amount')})[:：]?)(?<y>1[89]\\d{2}|20[0-3]\\d)(?![\\d.,:/·×+*=]|\\s?[A-Za-z%℃°²]|\\s?[${dashes}]\\s?\\d|\\s?(?!${notCounted})(?:${measured}))`,
+    `(?=1[89]|20[0-3])(?<!\\d|[\\d.,:/$¥€£A-Za-z第\\-–—][\\s]?|(?:${cues('amount')})[:：]?)(?<y>1[89]\\d{2}|20[0-3]\\d)(?![\\d.,:/·×+*=A-Za-z%℃°²]|\\s[A-Za-z]{1,3}(?![A-Za-z])|\\s[%℃°²]|\\s?[${dashes}]\\s?\\d|\\s?(?!${notCounted})(?:${measured}))`,
     bare,
   ),
 ];
@@ -146,5 +157,5 @@ function ascending(found: Found): Part[] | undefined {
 /** Before our era: 前221 digit by digit, 前62 as a number. */
 function old(found: Found, group: string): Part[] {
   const written = found.get(group);
-  return written.length > 2 ? found.spell(group) : [found.say(group, cardinal(written))];
+  return written.length > 2 && !written.endsWith('00') ? found.spell(group) : [found.say(group, cardinal(written))];
 }
