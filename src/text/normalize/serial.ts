@@ -55,6 +55,8 @@ export const serial: readonly Rule[] = [
   rule('serial', digit, String.raw`(?<![\d.,])(?<n>[48]00)(?=(?:免费)?(?:电话|热线|客服|号码))`, (found) =>
     found.spell('n'),
   ),
+  // 9600-0019
+  rule('serial', digit, String.raw`(?<![\d.,/])(?<n>\d{2,8}-0\d{2,7})(?![\d.,:])`, (found) => dashed(found, '杠')),
   // 1-2-3
   rule('serial', digit, String.raw`(?<![\d.,])(?<n>\d{1,12}(?:[-–]\d{1,12}){2,8})(?![\d.])`, (found) =>
     dashed(found, '杠'),

@@ -11,6 +11,16 @@ const after = `(?<after>(?=年(?:前(?!后)|后|来|间|之后|之前|以前|以
 export const year: readonly Rule[] = [
   // 2004/05赛季, 88-89赛季
   rule('years', digit, `${uncut}(?<y>${four}|\\d{2})(?<s>[/／${dashes}])(?<z>${four}|\\d{2})(?=${season})`, range),
+  // 1982–83西班牙足球乙级联赛: with the next year as two digits
+  rule(
+    'years',
+    digit,
+    `${uncut}(?<y>${four})(?<s>[/／${dashes}])(?<z>\\d{2})(?![\\d.:/年月％%A-Za-z]|[,-]\\d|\\s?(?!${notCounted})(?:${measured}))`,
+    (found) =>
+      Number(found.get('z')) > 12 && Number(found.get('z')) === (Number(found.get('y')) + 1) % 100
+        ? range(found)
+        : undefined,
+  ),
   // 2019-2020年, (1912—1949), 1990-95年
   rule(
     'years',
