@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Static, Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { type Static, Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
 import { LangduError } from '../errors.ts';
 
 /** `voice.json`: everything about a voice that is not a graph. The schema is the type and the check in one. */
@@ -109,6 +109,6 @@ export function readManifest(folder: string, name: string): VoiceManifest {
   // A voice is called what its folder is called: renaming the one renames the other.
   if (Value.Check(manifest, tree)) return { ...tree, name };
   const [first] = Value.Errors(manifest, tree);
-  const where = first === undefined ? '' : `${first.instancePath || '/'} ${first.message}`;
+  const where = first === undefined ? '' : `${first.path || '/'} ${first.message}`;
   throw new LangduError('voice_broken', { voice: name, problem: `${MANIFEST_FILE}: ${where}` });
 }

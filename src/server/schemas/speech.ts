@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { limits } from '../../speech.ts';
 
 const number = (range: { readonly min: number; readonly max: number }, description: string) =>
@@ -20,7 +20,7 @@ export const SpeechBody = Type.Object(
   },
   { additionalProperties: false },
 );
-export type SpeechBody = Type.Static<typeof SpeechBody>;
+export type SpeechBody = Static<typeof SpeechBody>;
 
 export const SpeechAnswer = Type.Object({
   audio_url: Type.String({ description: 'where the audio is, until retention removes it' }),
@@ -39,4 +39,4 @@ export const SpeechAnswer = Type.Object({
     ),
   ),
 });
-export type SpeechAnswer = Type.Static<typeof SpeechAnswer>;
+export type SpeechAnswer = Static<typeof SpeechAnswer>;
