@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { cpus } from 'node:os';
 import { createAnalyser } from '../../src/text/analyse.ts';
 import { table } from '../table.ts';
+import { normalisation } from './normalisation.ts';
 import { polyphones } from './polyphones.ts';
 import { boundaries } from './prosody.ts';
 import { type Speed, speed } from './speed.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
         ['original symbol lines, syllables', '120 of 120', of(syllables(analyser))],
         ['prosodic word F1, the same lines', '91', percent(boundaries(analyser, 1))],
         ['prosodic phrase F1, the same lines', '86', percent(boundaries(analyser, 3))],
+        ...normalisation().map(({ measure, goal, ours }) => [measure, goal, ours]),
         ['ready', '400 ms', `${cost.readyMs.toFixed(0)} ms`],
         ['characters a second', '100,000', Math.round(cost.charactersPerSecond).toLocaleString('en')],
         [`memory, peak, ${cost.sentences.toLocaleString('en')} sentences`, '120 MiB', `${cost.memory.toFixed(0)} MiB`],
