@@ -1,11 +1,22 @@
-import type { GraphBuilder, Value } from '../../onnx/graph.ts';
+import type { GraphBuilder } from '../../onnx/graph.ts';
 import type { StreamState } from '../stream.ts';
 import type { Weights } from '../weights.ts';
 import { readKernel } from './kernel.ts';
 import { synthesisKernel } from './pqmf.ts';
 import { stageReach } from './reach.ts';
 import type { GeneratorSettings } from './settings.ts';
-import { convolve, excite, leaky, readUpsampling, residualBlocks, snake, upsample } from './stages.ts';
+import {
+  convolve,
+  excitationKernel,
+  excitationPads,
+  excite,
+  leaky,
+  readUpsampling,
+  residualBlocks,
+  snake,
+  stageInput,
+  upsample,
+} from './stages.ts';
 import { streamedStage } from './streamed.ts';
 
 /** LeakyReLU's slope in front of conv_post: PyTorch's default, not the configured one. */
@@ -41,17 +52,16 @@ function isStreamed(settings: GeneratorSettings, index: number): boolean {
 
 function windowedStage(graph: GraphBuilder, weights: Weights, settings: GeneratorSettings, index: number): void {
   const { channels, causal, kernelSize } = settings;
-  let x: Value;
+  let x = stageInput(graph, settings, index);
   if (index === 0) {
-    const mel = graph.input('mel', 'float32', [1, 'n', settings.inChannels]);
-    const image = graph.add('Unsqueeze', [graph.add('Transpose', [mel], { perm: [0, 2, 1] }), graph.ints([2])]);
     const shape = [channels, settings.inChannels, kernelSize] as const;
-    x = convolve(graph, image, readKernel(weights, 'conv_pre.conv1d', shape, channels), 1, causal);
-  } else {
-    x = graph.input('x', 'float32', [1, channels >> index, 1, 'n']);
+    x = convolve(graph, x, readKernel(weights, 'conv_pre.conv1d', shape, channels), 1, causal);
   }
   x = upsample(graph, leaky(graph, snake(graph, x), settings.slope), readUpsampling(weights, settings, index));
-  if (settings.nsf !== undefined) x = graph.add('Add', [x, excite(graph, weights, settings, index)]);
+  if (settings.nsf !== undefined) {
+    const source = excitationKernel(weights, settings, index);
+    x = graph.add('Add', [x, excite(graph, source, excitationPads(source.rate, causal))]);
+  }
   x = residualBlocks(graph, x, weights, settings, index);
   if (index < settings.upsampleScales.length - 1) {
     graph.output('y', x, 'float32', [1, channels >> (index + 1), 1, 'm']);

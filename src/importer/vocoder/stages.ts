@@ -120,21 +120,39 @@ export function excitationKernel(weights: Weights, settings: GeneratorSettings, 
   return { kernel: readKernel(weights, `source_downs.${index}.conv1d`, [channels, 1, width], channels), rate };
 }
 
-/** The excitation `[1, 1, 1, samples]` at stage `index`'s output rate; an input of the graph. */
-export function excite(graph: GraphBuilder, weights: Weights, settings: GeneratorSettings, index: number): Value {
-  const { kernel, rate } = excitationKernel(weights, settings, index);
+/**
+ * The excitation `[1, 1, 1, samples]` at stage `index`'s output rate; an input of the graph. `pads` are the zeros before and
+ * after it: none where the caller brings them along.
+ */
+export function excite(
+  graph: GraphBuilder,
+  { kernel, rate }: ReturnType<typeof excitationKernel>,
+  pads: readonly [number, number],
+): Value {
   const [channels, , width] = kernel.shape;
   const excitation = graph.input('excitation', 'float32', [1, 1, 1, 'samples']);
-  const pads = rate === 1 ? [0, 0] : settings.causal ? [width - 1, 0] : [rate / 2, rate / 2];
   return graph.add(
     'Conv',
     [excitation, graph.weight(kernel.data, [channels, 1, 1, width]), graph.float(kernel.bias, [channels])],
     {
       kernel_shape: [1, width],
       strides: [1, rate],
-      pads: [0, pads[0]!, 0, pads[1]!],
+      pads: [0, pads[0], 0, pads[1]],
       dilations: [1, 1],
       group: 1,
     },
   );
+}
+
+/** Zeros around a whole excitation. */
+export function excitationPads(rate: number, causal: boolean): [number, number] {
+  if (rate === 1) return [0, 0];
+  return causal ? [2 * rate - 1, 0] : [rate / 2, rate / 2];
+}
+
+/** What stage `index` reads, `[1, channels, 1, n]`: mel `[1, n, mels]` turned, or the output of the stage before. */
+export function stageInput(graph: GraphBuilder, settings: GeneratorSettings, index: number): Value {
+  if (index > 0) return graph.input('x', 'float32', [1, settings.channels >> index, 1, 'n']);
+  const mel = graph.input('mel', 'float32', [1, 'n', settings.inChannels]);
+  return graph.add('Unsqueeze', [graph.add('Transpose', [mel], { perm: [0, 2, 1] }), graph.ints([2])]);
 }

@@ -3,7 +3,7 @@ import { Stream, type StreamState } from '../stream.ts';
 import type { Weights } from '../weights.ts';
 import { type Kernel, readKernel, type Upsampling } from './kernel.ts';
 import type { GeneratorSettings } from './settings.ts';
-import { excitationKernel, leaky, padding, readResidual, readUpsampling, snake } from './stages.ts';
+import { excitationKernel, excite, leaky, padding, readResidual, readUpsampling, snake, stageInput } from './stages.ts';
 
 /**
  * A stage whose layers keep their state (importer/stream.ts) in place of windows that overlap: for the early stages, which
@@ -16,20 +16,17 @@ export function streamedStage(
   index: number,
 ): StreamState[] {
   const { channels, causal, kernelSize, slope } = settings;
-  let x: Value;
-  if (index === 0) {
-    const mel = graph.input('mel', 'float32', [1, 'n', settings.inChannels]);
-    x = graph.add('Unsqueeze', [graph.add('Transpose', [mel], { perm: [0, 2, 1] }), graph.ints([2])]);
-  } else {
-    x = graph.input('x', 'float32', [1, channels >> index, 1, 'n']);
-  }
+  let x = stageInput(graph, settings, index);
   const stream = new Stream(graph, 3);
   if (index === 0) {
     const kernel = readKernel(weights, 'conv_pre.conv1d', [channels, settings.inChannels, kernelSize], channels);
     x = convolve(graph, stream, 'pre', x, kernel, 1, causal);
   }
   x = upsample(graph, stream, leaky(graph, snake(graph, x), slope), readUpsampling(weights, settings, index));
-  if (settings.nsf !== undefined) x = graph.add('Add', [x, excite(graph, weights, settings, index)]);
+  if (settings.nsf !== undefined) {
+    // It comes with its zeros: exactly what the upsampled samples of this run need.
+    x = graph.add('Add', [x, excite(graph, excitationKernel(weights, settings, index), [0, 0])]);
+  }
   x = residualBlocks(graph, stream, x, weights, settings, index);
   graph.output('y', x, 'float32', [1, channels >> (index + 1), 1, 'm']);
   return stream.states;
@@ -95,18 +92,6 @@ function upsample(graph: GraphBuilder, stream: Stream, x: Value, up: Upsampling)
   const count = graph.add('Sub', [stream.count(rows), graph.ints([before + after])]);
   stream.keep('up', rows, count);
   return y;
-}
-
-/** The excitation comes with its padding: exactly what the upsampled samples of this run need. */
-function excite(graph: GraphBuilder, weights: Weights, settings: GeneratorSettings, index: number): Value {
-  const { kernel, rate } = excitationKernel(weights, settings, index);
-  const [channels, , width] = kernel.shape;
-  const excitation = graph.input('excitation', 'float32', [1, 1, 1, 'samples']);
-  return graph.add(
-    'Conv',
-    [excitation, graph.weight(kernel.data, [channels, 1, 1, width]), graph.float(kernel.bias, [channels])],
-    { kernel_shape: [1, width], strides: [1, rate], pads: [0, 0, 0, 0], dilations: [1, 1], group: 1 },
-  );
 }
 
 /** The mean of the residual blocks. The widest is latest; the others wait for it. */
