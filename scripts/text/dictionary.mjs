@@ -36,7 +36,7 @@ function readByParts(word, chars) {
     while (to > from + 1 && !fits()) to -= 1;
     if (to > from + 1) result.push(...kept.get(word.slice(from, to)));
     else result.push(defaults.get(chars[from]));
-    from = to > from + 1 ? to : from + 1;
+    from = Math.max(to, from + 1);
   }
   return result;
 }

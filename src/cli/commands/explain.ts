@@ -3,10 +3,9 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { LangduError } from '../../errors.ts';
 import { type Analyser, createAnalyser } from '../../text/analyse.ts';
+import { explainText } from '../../text/explain.ts';
 import { parseLexicon } from '../../text/lexicon.ts';
-import type { ProsodicWord, Sentence, Syllable, TextWarning } from '../../text/sentence.ts';
 import { type InventoryLanguage, inventoryLanguages } from '../../text/symbols/inventory.ts';
-import { formatSymbolLine } from '../../text/symbols/line.ts';
 import { findVoice } from '../../voice/registry.ts';
 import { commonSettings, locateVoice, type VoicesOption, voicesOption } from '../options.ts';
 
@@ -30,7 +29,7 @@ export function addExplain(program: Command): void {
 
 async function run(argument: string, options: ExplainOptions): Promise<void> {
   const analyser = openAnalyser(options);
-  const show = options.jsonl ? (line: string) => JSON.stringify(explain(line, analyser)) : tableOf(analyser);
+  const show = options.jsonl ? (line: string) => JSON.stringify(explainText(analyser, line)) : tableOf(analyser);
   for await (const line of linesOf(argument)) {
     // At the reader's pace: a hundred thousand lines never wait in memory.
     if (!process.stdout.write(`${show(line)}\n`)) await once(process.stdout, 'drain');
@@ -74,48 +73,10 @@ async function* linesOf(argument: string): AsyncGenerator<string> {
   if (rest !== '') yield rest.replace(/\r$/, '');
 }
 
-/** How a line is read; offsets are UTF-16 code units of the line. */
-function explain(line: string, analyser: Analyser) {
-  const sentences: Sentence[] = [];
-  const warnings: TextWarning[] = [];
-  for (const analysed of analyser.sentences(line)) {
-    sentences.push(analysed.sentence);
-    warnings.push(...analysed.warnings);
-  }
-  return {
-    text: line,
-    normalized: sentences.map((sentence) => sentence.normalized).join(''),
-    sentences: sentences.map((sentence) => ({
-      text: sentence.text,
-      start: sentence.start,
-      end: sentence.end,
-      words: sentence.words.map(({ text, start, end, syllables }) => ({
-        text,
-        start,
-        end,
-        pinyin: syllables.map((syllable) => syllable.pinyin),
-      })),
-      annotated: annotate(sentence.words),
-      symbols: formatSymbolLine(sentence.symbols, 'emotion_neutral', 'F7'),
-    })),
-    syllables: sentences.flatMap((sentence) => sentence.words.flatMap(({ syllables }) => syllables.map(syllableOf))),
-    warnings,
-  };
-}
-
-function syllableOf({ text, start, end, reading, pinyin, by }: Syllable) {
-  return { char: text, start, end, reading, pinyin, by };
-}
-
-/** 我们#1走吧#3好吗#4 */
-function annotate(words: readonly ProsodicWord[]): string {
-  return words.map(({ text, breakAfter }) => `${text}#${breakAfter}`).join('');
-}
-
 /** For people: the spoken form, the breaks, and a row a syllable. */
 function tableOf(analyser: Analyser): (line: string) => string {
   return (line) => {
-    const { normalized, sentences, syllables, warnings } = explain(line, analyser);
+    const { normalized, sentences, syllables, warnings } = explainText(analyser, line);
     const rows = syllables.map(({ char, start, reading, pinyin, by }) => {
       const said = reading === pinyin ? reading : `${reading} → ${pinyin}`;
       return `  ${String(start).padStart(5)}  ${char}  ${said.padEnd(16)} ${by}`;
