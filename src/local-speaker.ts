@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { packageRoot } from './config/paths.ts';
 import { LangduError } from './errors.ts';
-import type { Speaker, SpeechChunk, SpeechRequest, VoiceSummary } from './speech.ts';
-import { synthesize } from './synthesize.ts';
+import type { OutlinedSentence, Speaker, SpeakOptions, SpeechChunk, SpeechRequest, VoiceSummary } from './speech.ts';
+import { outline, synthesize } from './synthesize.ts';
 import { type Analyser, createAnalyser, readableLanguages } from './text/analyse.ts';
 import { inventoryLanguages } from './text/symbols/inventory.ts';
 import { openVoice, type Voice } from './voice/open.ts';
@@ -33,9 +33,13 @@ export class LocalSpeaker implements Speaker {
     return opened;
   }
 
-  async *speak(request: SpeechRequest, signal?: AbortSignal): AsyncGenerator<SpeechChunk> {
+  async *speak(request: SpeechRequest, options?: SpeakOptions): AsyncGenerator<SpeechChunk> {
     const voice = this.open(request.voice);
-    yield* synthesize(voice, this.analyser(voice), request, signal);
+    yield* synthesize(voice, this.analyser(voice), request, options);
+  }
+
+  async *outline(request: SpeechRequest): AsyncGenerator<OutlinedSentence> {
+    yield* outline(this.analyser(this.open(request.voice)), request);
   }
 
   async close(): Promise<void> {

@@ -19,6 +19,50 @@ export interface SpeechRequest {
   readonly volume?: number | undefined;
   /** Seeds the excitation's noise; derived from the content when absent, so the same request gives the same bytes. */
   readonly seed?: number | undefined;
+  /** The request's own words, as a lexicon file has them (text/lexicon.ts): they go before the server's. */
+  readonly lexicon?: string | undefined;
+}
+
+/** How a request is to be served; nothing here changes a sample. */
+export interface SpeakOptions {
+  /** Work stops when it aborts: the caller has hung up. */
+  readonly signal?: AbortSignal | undefined;
+  /** `interactive`, when absent: somebody is listening. `batch` work gives way to it, but is never starved. */
+  readonly lane?: 'interactive' | 'batch' | undefined;
+  /** Who asks: callers get fair shares. */
+  readonly caller?: string | undefined;
+  /** First audio later than this is no use: refused at once with `overloaded` when it is predicted to come later. */
+  readonly deadlineMs?: number | undefined;
+  /** Begins with this sentence, counted from 0: how a job goes on where it stopped. The chunks are those of the whole. */
+  readonly fromSentence?: number | undefined;
+  /** Told once, before the first chunk. */
+  readonly onPlan?: ((plan: SpeechPlan) => void) | undefined;
+}
+
+/** What is known of a request's work before its first sample. */
+export interface SpeechPlan {
+  /** `hit`: nothing is computed; `coalesced`: all that is computed, another request computes; `partial`: some is there. */
+  readonly cache: 'hit' | 'miss' | 'coalesced' | 'partial';
+  /** When its first audio was predicted to come, in milliseconds from its arrival. */
+  readonly startsInMs: number;
+}
+
+/** When a stretch of the text is heard, in seconds from the first sample of its sentence's sound (after its `lead`). */
+export interface TimedSpan extends Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a sentence's predicted durations say. */
+export interface SentenceTiming {
+  /** Silence in front of the sentence, in seconds; it is in the first chunk's samples. */
+  readonly lead: number;
+  /** Length of the sentence's sound, without the lead. */
+  readonly seconds: number;
+  /** Prosodic words in order; their spans are of the caller's text. */
+  readonly words: readonly (TimedSpan & { readonly text: string })[];
+  /** Symbols in order, pauses (`#1` …) with them. */
+  readonly phones: readonly (TimedSpan & { readonly symbol: string })[];
 }
 
 /** A piece of speech, in order: mono samples of one sentence. */
@@ -32,6 +76,15 @@ export interface SpeechChunk {
   readonly last: boolean;
   /** What of this sentence could not be spoken as written; on its first piece only. */
   readonly warnings: readonly TextWarning[];
+  /** On the sentence's first piece: when its words are heard. */
+  readonly timing?: SentenceTiming | undefined;
+}
+
+/** A sentence of a text that will be spoken: how progress is counted before anything is. */
+export interface OutlinedSentence extends Span {
+  readonly index: number;
+  /** Symbols of the acoustic model: what its work grows with. */
+  readonly symbols: number;
 }
 
 /** What a voice offers, as `GET /api/voices` and `langdu voices` list it. */
@@ -61,7 +114,9 @@ export const limits = {
 /** Something that speaks requests: in this thread, or behind worker threads. */
 export interface Speaker {
   voices(): readonly VoiceSummary[];
-  /** Throws a `LangduError` on first pull when the request is not valid; stops work when `signal` aborts or the consumer returns. */
-  speak(request: SpeechRequest, signal?: AbortSignal): AsyncIterable<SpeechChunk>;
+  /** Throws a `LangduError` on first pull when the request is not valid; stops work when the signal aborts or the consumer returns. */
+  speak(request: SpeechRequest, options?: SpeakOptions): AsyncIterable<SpeechChunk>;
+  /** The sentences `speak` would speak, in order, without speaking them. */
+  outline(request: SpeechRequest, signal?: AbortSignal): AsyncIterable<OutlinedSentence>;
   close(): Promise<void>;
 }

@@ -5,13 +5,15 @@ import { regulate } from './acoustic/regulate.ts';
 import { fadeIn, fadeOut, pauseSamples } from './audio/join.ts';
 import { applyGain } from './audio/level.ts';
 import { LangduError } from './errors.ts';
-import type { SpeechChunk, SpeechRequest } from './speech.ts';
-import type { Analyser } from './text/analyse.ts';
+import type { OutlinedSentence, SpeakOptions, SpeechChunk, SpeechRequest } from './speech.ts';
+import type { Analyser, TextOptions } from './text/analyse.ts';
+import { parseLexicon } from './text/lexicon.ts';
 import type { Sentence, TextWarning } from './text/sentence.ts';
 import { Vocoder } from './vocoder/vocode.ts';
 import { pieceSizes } from './vocoder/windows.ts';
 import type { Voice } from './voice/open.ts';
 import { acousticInput, resolveSettings, sentenceSeed, type VoiceSettings } from './voice/settings.ts';
+import { sentenceTiming } from './voice/timing.ts';
 
 /**
  * Read first: the whole way of a request. Text becomes sentences of symbols, a sentence becomes mel, mel becomes samples,
@@ -24,7 +26,7 @@ export async function* synthesize(
   voice: Voice,
   analyser: Analyser,
   request: SpeechRequest,
-  signal?: AbortSignal,
+  { signal, fromSentence = 0 }: SpeakOptions = {},
 ): AsyncGenerator<SpeechChunk> {
   if (request.text.trim() === '') throw new LangduError('text_empty');
   const settings = resolveSettings(voice.manifest, request);
@@ -32,9 +34,16 @@ export async function* synthesize(
   let index = 0;
   let spokenTo = 0;
   let spoken = false;
-  for (const { sentence, warnings } of analyser.sentences(request.text)) {
+  for (const { sentence, warnings } of analyser.sentences(request.text, lexiconOf(request))) {
     skipped.push(...warnings);
     if (sentence.symbols.length === 0) continue;
+    if (index < fromSentence) {
+      index += 1;
+      spokenTo = sentence.end;
+      spoken = true;
+      skipped.length = 0;
+      continue;
+    }
     const between = request.text.slice(spokenTo, sentence.start);
     const pause = index === 0 ? 0 : pauseSamples(between, settings.rate, voice.manifest.sampleRate);
     const place = { index, start: sentence.start, end: sentence.end };
@@ -70,11 +79,36 @@ async function* speakSentence(voice: Voice, sentence: Sentence, settings: VoiceS
       applyGain(samples, settings.volume);
       if (first) fadeIn(samples, manifest.sampleRate);
       if (last) fadeOut(samples, manifest.sampleRate);
-      yield { samples: first ? delayed(samples, pause) : samples, last };
+      yield first
+        ? {
+            samples: delayed(samples, pause),
+            last,
+            timing: sentenceTiming(sentence, regulated.durations, hopSeconds(voice), pause / manifest.sampleRate),
+          }
+        : { samples, last };
       first = false;
     }
     await turn();
   }
+}
+
+/** The sentences `synthesize` would speak, without speaking them. */
+export function* outline(analyser: Analyser, request: SpeechRequest): Generator<OutlinedSentence> {
+  if (request.text.trim() === '') throw new LangduError('text_empty');
+  let index = 0;
+  for (const { sentence } of analyser.sentences(request.text, lexiconOf(request))) {
+    if (sentence.symbols.length === 0) continue;
+    yield { index, start: sentence.start, end: sentence.end, symbols: sentence.symbols.length };
+    index += 1;
+  }
+}
+
+function lexiconOf({ lexicon }: SpeechRequest): TextOptions {
+  return { lexicon: lexicon === undefined ? undefined : parseLexicon(lexicon) };
+}
+
+function hopSeconds({ manifest }: Voice): number {
+  return manifest.vocoder.hop / manifest.sampleRate;
 }
 
 function delayed(samples: Float32Array, pause: number): Float32Array {

@@ -51,7 +51,7 @@ after(() => random.close());
 
 async function chunks(request: SpeechRequest, speaker = tan, signal?: AbortSignal): Promise<SpeechChunk[]> {
   const all: SpeechChunk[] = [];
-  for await (const chunk of speaker.speak(request, signal)) all.push(chunk);
+  for await (const chunk of speaker.speak(request, { signal })) all.push(chunk);
   return all;
 }
 
@@ -126,7 +126,7 @@ suite('speech of a text', () => {
     const controller = new AbortController();
     const heard: SpeechChunk[] = [];
     const reading = (async () => {
-      for await (const chunk of tan.speak({ text: TEXT.repeat(20) }, controller.signal)) {
+      for await (const chunk of tan.speak({ text: TEXT.repeat(20) }, { signal: controller.signal })) {
         heard.push(chunk);
         if (heard.length === 2) controller.abort();
       }
@@ -416,3 +416,49 @@ function correlation(a: readonly number[], b: readonly number[]): number {
   const product = a.reduce((sum, value, index) => sum + (value - ma) * (b[index]! - mb), 0);
   return product / (a.length * deviation(a) * deviation(b));
 }
+
+suite('where a sentence is in the sound', () => {
+  test('words and phones follow the durations, and their spans the text', async () => {
+    const text = '今天气温是3.5度。我们去公园散步吧！';
+    const heard = await chunks({ text, voice: 'tan' });
+    const timed = heard.filter(({ timing }) => timing !== undefined);
+    assert.equal(timed.length, 2);
+    for (const { timing, sentence, sampleRate } of timed) {
+      const { lead, seconds, words, phones } = timing!;
+      const samples = heard
+        .filter((chunk) => chunk.sentence.index === sentence.index)
+        .reduce((sum, chunk) => sum + chunk.samples.length, 0);
+      assert.ok(Math.abs(samples / sampleRate - lead - seconds) < 1e-3);
+      assert.equal(lead > 0, sentence.index > 0);
+      assert.equal(phones[0]!.from, 0);
+      assert.equal(phones.at(-1)!.to, seconds);
+      phones.slice(1).forEach((phone, index) => assert.equal(phone.from, phones[index]!.to));
+      for (const word of words) {
+        assert.ok(word.to > word.from && word.start >= sentence.start && word.end <= sentence.end);
+      }
+      assert.equal(words[0]!.start, sentence.start);
+    }
+    const number = timed[0]!.timing!.words.find((word) => word.text.includes('点'))!;
+    assert.ok(text.slice(number.start, number.end).includes('3.5'));
+  });
+
+  test('from a later sentence the chunks are those of the whole', async () => {
+    const request = { text: '第一句。\n第二句！第三句？', voice: 'tan' };
+    const whole = await chunks(request);
+    for (const fromSentence of [1, 2]) {
+      const rest: SpeechChunk[] = [];
+      for await (const chunk of tan.speak(request, { fromSentence })) rest.push(chunk);
+      assert.deepEqual(
+        rest,
+        whole.filter(({ sentence }) => sentence.index >= fromSentence),
+      );
+    }
+    const outlined = [];
+    for await (const each of tan.outline(request)) outlined.push(each);
+    assert.deepEqual(
+      outlined.map(({ index, start, end }) => ({ index, start, end })),
+      whole.filter(({ timing }) => timing !== undefined).map(({ sentence }) => sentence),
+    );
+    assert.ok(outlined.every(({ symbols }) => symbols > 4));
+  });
+});

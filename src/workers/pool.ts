@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { asLangduError, type ErrorRecord, fromRecord, LangduError } from '../errors.ts';
-import type { Speaker, SpeechChunk, SpeechRequest, VoiceSummary } from '../speech.ts';
+import { LocalSpeaker } from '../local-speaker.ts';
+import type { OutlinedSentence, Speaker, SpeakOptions, SpeechChunk, SpeechRequest, VoiceSummary } from '../speech.ts';
 import { listVoices } from '../voice/registry.ts';
 import { summarise } from '../voice/summary.ts';
 import { ChunkQueue } from './chunk-queue.ts';
@@ -28,6 +29,7 @@ interface Seat {
 interface Task {
   readonly id: number;
   readonly request: SpeechRequest;
+  readonly fromSentence: number | undefined;
   readonly queue: ChunkQueue;
   /** Pieces the reader has been given: a second run of the same request yields the same ones, and skips them. */
   delivered: number;
@@ -61,6 +63,7 @@ const STARTS_IN_A_ROW = 3;
  */
 export class WorkerPool implements Speaker {
   private readonly options: PoolOptions;
+  private readonly outliner: LocalSpeaker;
   private seats: Seat[] = [];
   private waiting: Task[] = [];
   private nextId = 1;
@@ -69,6 +72,7 @@ export class WorkerPool implements Speaker {
 
   private constructor(options: PoolOptions) {
     this.options = options;
+    this.outliner = new LocalSpeaker(options.voices, options.defaultVoice);
   }
 
   /** Resolves when every worker has its default voice loaded. Throws what kept a worker from that. */
@@ -93,11 +97,13 @@ export class WorkerPool implements Speaker {
     return this.seats.map((seat) => seat.worker.threadId);
   }
 
-  async *speak(request: SpeechRequest, signal?: AbortSignal): AsyncGenerator<SpeechChunk> {
+  async *speak(request: SpeechRequest, options: SpeakOptions = {}): AsyncGenerator<SpeechChunk> {
+    const { signal, fromSentence } = options;
     if (this.closing) throw new LangduError('shutting_down');
     const task: Task = {
       id: this.nextId++,
       request,
+      fromSentence,
       queue: new ChunkQueue(),
       delivered: 0,
       skip: 0,
@@ -117,6 +123,10 @@ export class WorkerPool implements Speaker {
       signal?.removeEventListener('abort', abort);
       this.drop(task);
     }
+  }
+
+  async *outline(request: SpeechRequest): AsyncGenerator<OutlinedSentence> {
+    yield* this.outliner.outline(request);
   }
 
   async close(): Promise<void> {
@@ -193,7 +203,8 @@ export class WorkerPool implements Speaker {
     }
     const seat = ready.reduce((least, each) => (each.tasks.size < least.tasks.size ? each : least));
     seat.tasks.set(task.id, task);
-    seat.worker.postMessage({ type: 'speak', id: task.id, request: task.request } satisfies ToWorker);
+    const { id, request, fromSentence } = task;
+    seat.worker.postMessage({ type: 'speak', id, request, fromSentence } satisfies ToWorker);
   }
 
   private lost(seat: Seat, cause: unknown): void {

@@ -12,7 +12,12 @@ export interface WorkerOptions {
 export const PIECES_AHEAD = 8;
 
 export type ToWorker =
-  | { readonly type: 'speak'; readonly id: number; readonly request: SpeechRequest }
+  | {
+      readonly type: 'speak';
+      readonly id: number;
+      readonly request: SpeechRequest;
+      readonly fromSentence?: number | undefined;
+    }
   /** The reader has taken a piece. */
   | { readonly type: 'taken'; readonly id: number }
   | { readonly type: 'cancel'; readonly id: number }

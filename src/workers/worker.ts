@@ -25,11 +25,11 @@ function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer);
 }
 
-async function speak(id: number, request: SpeechRequest): Promise<void> {
+async function speak(id: number, request: SpeechRequest, fromSentence?: number): Promise<void> {
   const state: Running = { abort: new AbortController(), ahead: 0, wake: undefined };
   running.set(id, state);
   try {
-    for await (const chunk of speaker.speak(request, state.abort.signal)) {
+    for await (const chunk of speaker.speak(request, { signal: state.abort.signal, fromSentence })) {
       // A view of a larger buffer would take the rest along.
       const samples =
         chunk.samples.byteLength === chunk.samples.buffer.byteLength ? chunk.samples : chunk.samples.slice();
@@ -50,7 +50,7 @@ async function speak(id: number, request: SpeechRequest): Promise<void> {
 }
 
 port.on('message', (message: ToWorker) => {
-  if (message.type === 'speak') void speak(message.id, message.request);
+  if (message.type === 'speak') void speak(message.id, message.request, message.fromSentence);
   else if (message.type === 'close') process.exit(0);
   else {
     const state = running.get(message.id);

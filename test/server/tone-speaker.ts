@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LangduError } from '../../src/errors.ts';
-import type { Speaker, SpeechChunk, SpeechRequest, VoiceSummary } from '../../src/speech.ts';
+import type {
+  OutlinedSentence,
+  Speaker,
+  SpeakOptions,
+  SpeechChunk,
+  SpeechRequest,
+  VoiceSummary,
+} from '../../src/speech.ts';
 
 export interface ToneOptions {
   /** How long a sentence takes to make, in milliseconds. */
@@ -54,7 +61,7 @@ export class ToneSpeaker implements Speaker {
     return voices;
   }
 
-  async *speak(request: SpeechRequest, signal?: AbortSignal): AsyncGenerator<SpeechChunk> {
+  async *speak(request: SpeechRequest, { signal }: SpeakOptions = {}): AsyncGenerator<SpeechChunk> {
     const voice = voices.find(({ name }) => name === (request.voice ?? 'tan'));
     if (voice === undefined) {
       throw new LangduError('voice_unknown', { voice: request.voice ?? '', available: voices.map(({ name }) => name) });
@@ -75,13 +82,19 @@ export class ToneSpeaker implements Speaker {
     }
   }
 
+  async *outline({ text }: SpeechRequest): AsyncGenerator<OutlinedSentence> {
+    for (const [index, match] of sentencesOf(text).entries()) {
+      yield { index, start: match.index, end: match.index + match[0].length, symbols: 2 * match[0].length };
+    }
+  }
+
   async close(): Promise<void> {
     this.closed = true;
   }
 
   async *#sentences(request: SpeechRequest, sampleRate: number, signal?: AbortSignal): AsyncGenerator<SpeechChunk> {
     const { text, rate = 1, pitch = 1, volume = 1 } = request;
-    const sentences = [...text.matchAll(/[^。！？\n]+[。！？\n]*/g)];
+    const sentences = sentencesOf(text);
     if (text.replaceAll('☃', '') === '') throw new LangduError('text_unspeakable', { characters: '☃' });
     for (const [index, match] of sentences.entries()) {
       await delay(this.#options.pace ?? 0, undefined, { signal }).catch((cause: unknown) => {
@@ -103,4 +116,8 @@ export class ToneSpeaker implements Speaker {
       yield { samples, sampleRate, sentence, last: true, warnings: snowmen };
     }
   }
+}
+
+function sentencesOf(text: string): RegExpExecArray[] {
+  return [...text.matchAll(/[^。！？\n]+[。！？\n]*/g)];
 }

@@ -107,13 +107,16 @@ suite('a pool of workers', () => {
   test('an abort ends the request at once and frees its worker', async () => {
     const pool = await open({ workers: 1 });
     const controller = new AbortController();
-    const long = hear(pool.speak({ text: TEXT.repeat(200), voice: 'tiny-nsf' }, controller.signal), (count) => {
-      if (count === 3) controller.abort();
-    });
+    const long = hear(
+      pool.speak({ text: TEXT.repeat(200), voice: 'tiny-nsf' }, { signal: controller.signal }),
+      (count) => {
+        if (count === 3) controller.abort();
+      },
+    );
     await assert.rejects(long, { code: 'cancelled' });
     assert.equal(inside(pool).seats[0]!.tasks.size, 0);
     assert.deepEqual(await hear(pool.speak({ text: TEXT })), await alone({ text: TEXT }));
-    await assert.rejects(hear(pool.speak({ text: TEXT }, AbortSignal.abort())), { code: 'cancelled' });
+    await assert.rejects(hear(pool.speak({ text: TEXT }, { signal: AbortSignal.abort() })), { code: 'cancelled' });
   });
 
   test('a reader that leaves frees its worker', async () => {

@@ -23,7 +23,7 @@ export function addSpeechRoute(app: FastifyInstance, { speaker, results, setting
 
     const signal = underWay.signal(reply);
     try {
-      const recording = await record(speaker.speak({ ...request.body, voice }, signal), results, signal);
+      const recording = await record(speaker.speak({ ...request.body, voice }, { signal }), results, signal);
       const { name, seconds, sampleRate, warnings } = recording;
       return {
         audio_url: `/audio/${name}`,
