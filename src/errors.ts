@@ -89,6 +89,21 @@ export const catalogue = {
     zh: '{name} 应在 {min} 到 {max} 之间，收到 {value}',
     en: '{name} must be between {min} and {max}, got {value}.',
   },
+  format_unknown: {
+    status: 400,
+    zh: '没有音频格式 {format}；可用：{available}',
+    en: 'There is no audio format {format}; available: {available}.',
+  },
+  sample_rate_unsupported: {
+    status: 400,
+    zh: '{format} 不支持采样率 {rate} Hz；可用：{available}',
+    en: '{format} has no sample rate of {rate} Hz; available: {available}.',
+  },
+  bitrate_unsupported: {
+    status: 400,
+    zh: '{format}（{rate} Hz）没有 {bitrate} kbit/s 的码率；可用：{available}',
+    en: '{format} at {rate} Hz has no bit rate of {bitrate} kbit/s; available: {available}.',
+  },
 
   // voices
   voice_unknown: {

@@ -1,3 +1,5 @@
+import type { Encoder } from './encoder.ts';
+
 /**
  * Samples −1 … 1 as 16-bit integers, rounded to the nearest; what lies outside is clipped, never wrapped, and NaN is
  * silence. No dither: at 16 bits the networks' own noise floor is far above the rounding error.
@@ -12,4 +14,25 @@ export function toPcm16(samples: Float32Array): Int16Array<ArrayBuffer> {
     pcm[i] = value >= 32767 ? 32767 : value <= -32767 ? -32767 : Math.round(value);
   }
   return pcm;
+}
+
+/** Bare samples: 16-bit little-endian, mono, nothing around them. */
+export class PcmEncoder implements Encoder {
+  start(): Uint8Array {
+    return new Uint8Array(0);
+  }
+
+  encode(samples: Float32Array): Uint8Array {
+    return new Uint8Array(toPcm16(samples).buffer);
+  }
+
+  end(): Uint8Array {
+    return new Uint8Array(0);
+  }
+
+  header(): undefined {
+    return undefined;
+  }
+
+  close(): void {}
 }

@@ -1,3 +1,4 @@
+import type { Encoder } from './encoder.ts';
 import { toPcm16 } from './pcm16.ts';
 
 /** Length of the header `wavHeader` writes: RIFF, fmt and the start of data, in bytes. */
@@ -35,7 +36,7 @@ export function wavHeader(sampleRate: number, samples?: number): Uint8Array {
  * Encodes a WAV as its samples come: `start()`, then `encode()` for each piece. A stream ends there; a file has
  * `header()` written over its first bytes, which by then knows the length.
  */
-export class WavEncoder {
+export class WavEncoder implements Encoder {
   readonly sampleRate: number;
   #samples = 0;
 
@@ -53,6 +54,12 @@ export class WavEncoder {
     this.#samples += samples.length;
     return new Uint8Array(toPcm16(samples).buffer);
   }
+
+  end(): Uint8Array {
+    return new Uint8Array(0);
+  }
+
+  close(): void {}
 
   /** The header with the length of everything encoded so far. */
   header(): Uint8Array {

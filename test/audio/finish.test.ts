@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openFinisher } from '../../src/audio/finish.ts';
+import { WavEncoder } from '../../src/audio/wav.ts';
+import { LangduError } from '../../src/errors.ts';
+
+const speech = Float32Array.from({ length: 5000 }, (_, i) => 0.7 * Math.sin(i / 5) * Math.sin(i / 900));
+
+test("a WAV at the voice's own rate is the samples as they are", async () => {
+  const encoder = new WavEncoder(16000);
+  const expected = Buffer.concat([encoder.start(), encoder.encode(speech)]);
+  const finisher = await openFinisher(16000, {});
+  const bytes = Buffer.concat([finisher.push(speech), finisher.end()]);
+  assert.deepEqual(bytes, expected);
+  assert.deepEqual(finisher.head(), encoder.header());
+  assert.equal(finisher.seconds, 5000 / 16000);
+  finisher.close();
+  finisher.close();
+});
+
+test('what a format does not have is refused with what it has', async () => {
+  const refused = async (voiceRate: number, options: object, code: string, says: RegExp) =>
+    await assert.rejects(openFinisher(voiceRate, options), (error: unknown) => {
+      assert.ok(error instanceof LangduError);
+      assert.equal(error.code, code);
+      assert.match(error.message, says);
+      return true;
+    });
+  await refused(16000, { format: 'vorbis' }, 'format_unknown', /wav, pcm/);
+  await refused(16000, { sampleRate: 11025 }, 'sample_rate_unsupported', /8000, 16000, 22050, 24000, 44100, 48000/);
+  await refused(16000, { bitrate: 64 }, 'bitrate_unsupported', /none/);
+  await refused(16000, { volume: 2.1 }, 'parameter_out_of_range', /volume must be between 0 and 2/);
+  await refused(16000, { volume: Number.NaN }, 'parameter_out_of_range', /volume/);
+});
