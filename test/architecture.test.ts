@@ -90,7 +90,7 @@ suite('the checker sees', () => {
         'src/voice/a.ts:1: imports onnxruntime-node/dist/binding.js, which only inference knows',
         'src/voice/a.ts:2: imports fastify, which only server knows',
         'src/log.ts:1: imports @fastify/static, which only server knows',
-        'src/log.ts:2: imports yaml, which only importer knows',
+        'src/log.ts:2: imports yaml, which only importer and config know',
         'src/vocoder/c.ts:1: imports commander, which only cli knows',
         'src/vocoder/c.ts:2: imports pinyin-pro, which only text knows',
       ],

@@ -38,13 +38,13 @@ const onlyUsedBy: Readonly<Record<string, readonly string[]>> = {
 /** Types that a lower unit may take from a higher one: the text's spans are part of the public request's answer. */
 const typesUpward: Readonly<Record<string, readonly string[]>> = { speech: ['text'] };
 
-/** Packages, and the one unit that knows them. */
-const packages: readonly { readonly name: RegExp; readonly unit: string }[] = [
-  { name: /^onnxruntime-/, unit: 'inference' },
-  { name: /^(fastify|@fastify\/.*)$/, unit: 'server' },
-  { name: /^commander$/, unit: 'cli' },
-  { name: /^pinyin-pro$/, unit: 'text' },
-  { name: /^yaml$/, unit: 'importer' },
+/** Packages, and the units that know them. */
+const packages: readonly { readonly name: RegExp; readonly units: readonly string[] }[] = [
+  { name: /^onnxruntime-/, units: ['inference'] },
+  { name: /^(fastify|@fastify\/.*)$/, units: ['server'] },
+  { name: /^commander$/, units: ['cli'] },
+  { name: /^pinyin-pro$/, units: ['text'] },
+  { name: /^yaml$/, units: ['importer', 'config'] },
 ];
 
 /** Words that belong in some units, or in none of some. */
@@ -128,7 +128,8 @@ function packageProblem(unit: string, name: string): string | undefined {
     .slice(0, name.startsWith('@') ? 2 : 1)
     .join('/');
   const rule = packages.find((each) => each.name.test(bare));
-  return rule === undefined || rule.unit === unit ? undefined : `imports ${name}, which only ${rule.unit} knows`;
+  if (rule === undefined || rule.units.includes(unit)) return undefined;
+  return `imports ${name}, which only ${rule.units.join(' and ')} ${rule.units.length > 1 ? 'know' : 'knows'}`;
 }
 
 /** Comments become spaces, lines stay. Strings are skipped over, so that `//` in one is no comment. */

@@ -432,7 +432,7 @@ suite('where a sentence is in the sound', () => {
       assert.equal(lead > 0, sentence.index > 0);
       assert.equal(phones[0]!.from, 0);
       assert.equal(phones.at(-1)!.to, seconds);
-      phones.slice(1).forEach((phone, index) => assert.equal(phone.from, phones[index]!.to));
+      for (const [index, phone] of phones.slice(1).entries()) assert.equal(phone.from, phones[index]!.to);
       for (const word of words) {
         assert.ok(word.to > word.from && word.start >= sentence.start && word.end <= sentence.end);
       }

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../config/paths.ts';
 import { LangduError } from '../errors.ts';
+import { addConfig } from './commands/config.ts';
 import { addExplain } from './commands/explain.ts';
 import { addImport } from './commands/import.ts';
 import { addSay } from './commands/say.ts';
@@ -22,7 +23,7 @@ const program = new Command('langdu')
 Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed on our side, ${EXIT.usage} wrong use of the command, ${EXIT.input} input refused (text, voice, file), 130 interrupted.
 Messages are Chinese when LANG starts with zh, English otherwise.`,
   );
-for (const add of [addSay, addServe, addImport, addVoices, addTrace, addExplain]) add(program);
+for (const add of [addSay, addServe, addImport, addVoices, addTrace, addExplain, addConfig]) add(program);
 
 // A reader that has heard enough (`langdu say … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
-import { InvalidArgumentError, Option } from 'commander';
-import { loadSettings } from '../config/settings.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_FILE, findConfigFile } from '../config/file.ts';
+import { resolveSettings, type SettingKey, type Settings, type Sources, schema } from '../config/settings.ts';
 import { limits } from '../speech.ts';
 import { isPackageFolder } from '../voice/registry.ts';
 
@@ -27,9 +28,27 @@ export function voicesOption(): Option {
   return new Option('--voices <folder>', 'folder of the voice packages (LANGDU_VOICES)');
 }
 
-/** The settings that every command shares, its flags over the environment. */
-export function commonSettings(options: VoicesOption) {
-  return loadSettings(process.env, options.voices === undefined ? {} : { voices: options.voices });
+/** Every setting as written on the command line, and the file. */
+export type SettingFlags = Partial<Record<SettingKey, string>> & { readonly config?: string };
+
+/** An option for every setting, and for the file of all of them. */
+export function addSettingOptions(command: Command): Command {
+  command.option('--config <file>', `configuration file (LANGDU_CONFIG; else ${DEFAULT_FILE} where there is one)`);
+  for (const { flag, doc, env } of Object.values(schema)) {
+    command.option(`--${flag} <value>`, `${doc.replaceAll('`', '')} (${env})`);
+  }
+  return command;
+}
+
+/** The sources of a command with `addSettingOptions`. */
+export function settingSources({ config, ...flags }: SettingFlags): Sources {
+  return { flags, env: process.env, file: findConfigFile(config ?? process.env.LANGDU_CONFIG) };
+}
+
+/** The settings that every command shares, its flags over the environment, the environment over the file. */
+export function commonSettings(options: VoicesOption): Settings {
+  const sources = settingSources(options.voices === undefined ? {} : { voices: options.voices });
+  return resolveSettings(sources).settings;
 }
 
 /** Where `--voice` is to be found: on the command line it may be a package's folder, too. */

@@ -1,20 +1,33 @@
 import { resolve } from 'node:path';
 
-/** How the text of an environment variable or a flag becomes a setting. */
+/** What a setting may be, and how it is written. */
 export interface Kind<T> {
   /** What is valid, as an error says it. */
   readonly valid: string;
-  /** The value, or undefined when the text is not valid. */
-  read(written: string): T | undefined;
+  /** The value of a variable or a flag, or undefined when it is not valid. Paths are relative to `base`. */
+  read(written: string, base: string): T | undefined;
+  /** The value of a configuration file, whose values have types. */
+  take(value: unknown, base: string): T | undefined;
+  /** As a variable would have it. */
+  show(value: T): string;
 }
 
 const units: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
 
 export const kinds = {
-  text: { valid: 'text', read: (written) => written } as Kind<string>,
+  text: textual('text', (written) => written),
 
-  /** A path, made absolute from the working directory. */
-  folder: { valid: 'a folder', read: (written) => (written === '' ? undefined : resolve(written)) } as Kind<string>,
+  /** A path, made absolute; '' stays '' and is valid where `optionalFolder` or `optionalFile` is. */
+  folder: textual('a folder', path),
+  optionalFolder: textual('a folder, or nothing', (written, base) => path(written, base) ?? ''),
+  optionalFile: textual('a file, or nothing', (written, base) => path(written, base) ?? ''),
+
+  /** An http or https address; '' is none. */
+  url: textual('an http(s) address', (written) => {
+    if (written === '') return '';
+    const { protocol } = URL.canParse(written) ? new URL(written) : { protocol: '' };
+    return protocol === 'http:' || protocol === 'https:' ? written : undefined;
+  }),
 
   /** A size in bytes: `1073741824`, `512M`, `1G`, powers of 1024. */
   bytes: {
@@ -25,27 +38,93 @@ export const kinds = {
       const bytes = Number(digits) * units[unit.toUpperCase()]!;
       return Number.isSafeInteger(bytes) ? bytes : undefined;
     },
+    take(value, base) {
+      if (typeof value === 'string') return this.read(value, base);
+      return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+    },
+    show(bytes) {
+      const unit = ['T', 'G', 'M', 'K'].find((each) => bytes > 0 && bytes % units[each]! === 0) ?? '';
+      return `${bytes / units[unit]!}${unit}`;
+    },
   } as Kind<number>,
 
-  integer(min: number, max: number): Kind<number> {
-    return {
-      valid: `an integer from ${min} to ${max}`,
-      read: (written) => (/^\d{1,15}$/.test(written) ? within(Number(written), min, max) : undefined),
-    };
-  },
+  integer: (min: number, max: number): Kind<number> =>
+    numeric(`an integer from ${min} to ${max}`, /^-?\d{1,15}$/, (value) => Number.isInteger(value), min, max),
 
-  number(min: number, max: number): Kind<number> {
-    return {
-      valid: `a number from ${min} to ${max}`,
-      read: (written) => (/^\d{1,15}(\.\d+)?$/.test(written) ? within(Number(written), min, max) : undefined),
-    };
-  },
+  number: (min: number, max: number): Kind<number> =>
+    numeric(`a number from ${min} to ${max}`, /^-?\d{1,15}(\.\d+)?$/, Number.isFinite, min, max),
+
+  switch: {
+    valid: 'true or false',
+    read: (written) => ({ true: true, false: false })[written],
+    take: (value) => (typeof value === 'boolean' ? value : undefined),
+    show: String,
+  } as Kind<boolean>,
 
   choice<const T extends string>(values: readonly T[]): Kind<T> {
-    return { valid: `one of ${values.join(', ')}`, read: (written) => values.find((value) => value === written) };
+    return textual(`one of ${values.join(', ')}`, (written) => values.find((value) => value === written));
   },
+
+  /** Texts: separated by commas, or a list in a file. */
+  list: {
+    valid: 'texts separated by commas (in a file, a list of texts)',
+    read: (written) => commas(written),
+    take: (value) => (Array.isArray(value) && value.every(isText) ? value : undefined),
+    show: (values) => values.join(','),
+  } as Kind<readonly string[]>,
+
+  /** Texts under names: `a=1,b=2`, or a mapping in a file. */
+  map: {
+    valid: 'name=text pairs separated by commas (in a file, a mapping)',
+    read(written) {
+      const pairs = commas(written).map((pair) => /^([^=]+)=(.*)$/.exec(pair)?.slice(1, 3));
+      return pairs.every((pair) => pair !== undefined) ? new Map(pairs as [string, string][]) : undefined;
+    },
+    take(value) {
+      if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+      const pairs = Object.entries(value);
+      return pairs.every((pair): pair is [string, string] => isText(pair[1])) ? new Map(pairs) : undefined;
+    },
+    show: (values) => [...values].map(([name, text]) => `${name}=${text}`).join(','),
+  } as Kind<ReadonlyMap<string, string>>,
 };
 
-function within(value: number, min: number, max: number): number | undefined {
-  return value >= min && value <= max ? value : undefined;
+function textual<T extends string>(valid: string, read: (written: string, base: string) => T | undefined): Kind<T> {
+  return {
+    valid,
+    read,
+    take: (value, base) => (typeof value === 'string' ? read(value, base) : undefined),
+    show: (value) => value,
+  };
+}
+
+function numeric(
+  valid: string,
+  pattern: RegExp,
+  fits: (value: number) => boolean,
+  min: number,
+  max: number,
+): Kind<number> {
+  const within = (value: number) => (fits(value) && value >= min && value <= max ? value : undefined);
+  return {
+    valid,
+    read: (written) => (pattern.test(written) ? within(Number(written)) : undefined),
+    take: (value) => (typeof value === 'number' ? within(value) : undefined),
+    show: String,
+  };
+}
+
+function path(written: string, base: string): string | undefined {
+  return written === '' ? undefined : resolve(base, written);
+}
+
+function commas(written: string): string[] {
+  return written
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { type Command, Option } from 'commander';
-import { loadSettings } from '../../config/settings.ts';
 import { LangduError } from '../../errors.ts';
 import type { VoiceCard } from '../../importer/import.ts';
+import { commonSettings } from '../options.ts';
 import { Progress } from '../progress.ts';
 
 interface ImportCommandOptions {
@@ -55,7 +55,7 @@ async function importVoices(folder: string, options: ImportCommandOptions): Prom
 
 /** The folder voices are read from; where that is inside an installed package, whose folder is replaced, `voices` here. */
 function defaultOut(): string {
-  const { voices } = loadSettings(process.env);
+  const { voices } = commonSettings({});
   return voices.split(sep).includes('node_modules') ? resolve('voices') : voices;
 }
 

@@ -1,18 +1,15 @@
 import type { Command } from 'commander';
-import { loadSettings, type SettingKey, schema } from '../../config/settings.ts';
+import { resolveSettings } from '../../config/settings.ts';
 import { LangduError } from '../../errors.ts';
 import { createLog } from '../../log.ts';
+import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 
 export function addServe(program: Command): void {
-  const command = program.command('serve').description('serve the page and the HTTP API');
-  for (const setting of Object.values(schema)) {
-    command.option(`--${setting.flag} <value>`, `${setting.doc} (${setting.env})`);
-  }
-  command.action(serve);
+  addSettingOptions(program.command('serve').description('serve the page and the HTTP API')).action(serve);
 }
 
-async function serve(flags: Partial<Record<SettingKey, string>>): Promise<void> {
-  const settings = loadSettings(process.env, flags);
+async function serve(flags: SettingFlags): Promise<void> {
+  const { settings } = resolveSettings(settingSources(flags));
   const log = createLog(settings.log);
   // The workers start before anything else is loaded: reading the server's code takes as long as their start.
   const { WorkerPool } = await import('../../workers/pool.ts');

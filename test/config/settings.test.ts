@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import { test } from 'node:test';
+import type { Kind } from '../../src/config/kinds.ts';
+import type { AnySetting } from '../../src/config/setting.ts';
 import { loadSettings, type SettingKey, schema } from '../../src/config/settings.ts';
 import { LangduError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
@@ -55,12 +57,23 @@ test('a wrong value is an error with its name, itself and what is valid', () => 
   assert.throws(() => loadSettings({}, { voices: '' }), { code: 'config_invalid' });
 });
 
-test('every setting has a variable and a flag of its own', () => {
+test('every setting has a variable, a flag and a place in the file of its own, and its default shows as it is read', () => {
   const entries = Object.values(schema);
+  assert.equal(new Set(entries.map(({ file }) => file)).size, entries.length);
   assert.equal(new Set(entries.map(({ env }) => env)).size, entries.length);
   assert.equal(new Set(entries.map(({ flag }) => flag)).size, entries.length);
   const settings = loadSettings();
-  for (const key of Object.keys(schema) as SettingKey[]) assert.notEqual(settings[key], undefined, key);
+  for (const [key, setting] of Object.entries(schema) as [SettingKey, AnySetting][]) {
+    assert.notEqual(settings[key], undefined, key);
+    // The command line hands flags over under their names in camel case.
+    assert.equal(
+      setting.flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      key,
+    );
+    const kind = setting.kind as Kind<unknown>;
+    assert.deepEqual(kind.read(kind.show(setting.default), '/'), setting.default, key);
+    assert.match(setting.file, /^[a-z]+\.[a-zA-Z]+$/);
+  }
 });
 
 test('the log is JSON lines that quote no text', () => {

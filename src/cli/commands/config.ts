@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { describeSettings, settingsReference } from '../../config/describe.ts';
+import { resolveSettings } from '../../config/settings.ts';
+import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
+
+interface ConfigOptions extends SettingFlags {
+  readonly json?: boolean;
+  readonly reference?: boolean;
+}
+
+export function addConfig(program: Command): void {
+  const command = program
+    .command('config')
+    .description('show the settings in force and where each comes from')
+    .option('--json', 'print as JSON')
+    .option('--reference', 'print every setting there is instead, as the tables of docs/configuration.md');
+  addSettingOptions(command).action(show);
+}
+
+function show(options: ConfigOptions): void {
+  if (options.reference) {
+    process.stdout.write(settingsReference());
+    return;
+  }
+  const described = describeSettings(resolveSettings(settingSources(options)));
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(described, null, 1)}\n`);
+    return;
+  }
+  const [keys, values] = (['key', 'value'] as const).map((column) =>
+    Math.max(...described.map((each) => each[column].length)),
+  );
+  for (const { key, value, from } of described) {
+    process.stdout.write(`${key.padEnd(keys!)}  ${value.padEnd(Math.min(values!, 40))}  ${from}\n`);
+  }
+}

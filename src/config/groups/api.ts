@@ -1,0 +1,3 @@
+import type { Group } from '../setting.ts';
+
+export const api = {} as const satisfies Group;
