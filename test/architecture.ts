@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path/posix';
 const layers: readonly (readonly string[])[] = [
   ['errors'],
   ['config', 'log', 'npy', 'float-arrays', 'speech'],
-  ['inference', 'onnx', 'torch'],
+  ['metrics', 'inference', 'onnx', 'torch'],
   ['text', 'acoustic', 'vocoder', 'audio'],
   ['voice'],
   ['synthesize', 'importer'],
@@ -43,6 +43,8 @@ const packages: readonly { readonly name: RegExp; readonly units: readonly strin
   { name: /^onnxruntime-/, units: ['inference'] },
   { name: /^(fastify|@fastify\/.*)$/, units: ['server'] },
   { name: /^commander$/, units: ['cli'] },
+  { name: /^prom-client$/, units: ['metrics'] },
+  { name: /^rate-limiter-flexible$/, units: ['server'] },
   { name: /^pinyin-pro$/, units: ['text'] },
   { name: /^yaml$/, units: ['importer', 'config'] },
 ];

@@ -21,10 +21,11 @@ async function serve(flags: SettingFlags): Promise<void> {
     onWorkerLost: (cause) => log.error({ err: cause }, 'worker lost, replacing it'),
   });
   opening.catch(() => undefined); // awaited below; until then its failure is nobody's
-  const [{ openFileStore }, { startServer, stopOnSignals }, { listVoices }] = await Promise.all([
+  const [{ openFileStore }, { startServer, stopOnSignals }, { listVoices }, { createMetrics }] = await Promise.all([
     import('../../results/files.ts'),
     import('../../server/listen.ts'),
     import('../../voice/registry.ts'),
+    import('../../metrics.ts'),
   ]);
   // Once, at the start: a damaged package is left out of the voices, and the others serve.
   listVoices(settings.voices, (error) => log.error({ err: error }, error.message));
@@ -38,7 +39,9 @@ async function serve(flags: SettingFlags): Promise<void> {
     keepBytes: settings.keepBytes,
     log,
   }).catch((error: unknown) => closing(speaker)(withoutFolder(error, settings.output)));
-  const server = await startServer({ speaker, results, settings, log }).catch(closing(results, speaker));
+  const server = await startServer({ speaker, results, settings, log, metrics: createMetrics() }).catch(
+    closing(results, speaker),
+  );
   stopOnSignals(server, log);
   const startedMs = Math.round(performance.now());
   log.info({ address: server.address, voices: speaker.voices().map((voice) => voice.name), startedMs }, 'ready');
