@@ -9,6 +9,7 @@ const layers: readonly (readonly string[])[] = [
   ['config', 'log', 'npy', 'float-arrays', 'speech'],
   ['metrics', 'inference', 'onnx', 'torch'],
   ['text', 'acoustic', 'vocoder', 'audio'],
+  ['policy'],
   ['voice'],
   ['synthesize', 'importer'],
   ['local-speaker'],
@@ -25,6 +26,7 @@ const onlyUses: Readonly<Record<string, readonly string[]>> = {
   torch: ['errors'],
   text: ['errors', 'config'],
   audio: ['errors', 'config', 'speech'],
+  policy: ['errors', 'config', 'log', 'text'],
 };
 
 /** Units that few may use: the importer is for whoever imports, and only what runs graphs touches them. */
