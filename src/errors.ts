@@ -84,6 +84,16 @@ export const catalogue = {
     zh: '没有这个音频，或已被清理',
     en: 'There is no such audio, or it has been cleaned away.',
   },
+  audio_link_invalid: {
+    status: 403,
+    zh: '音频链接无效：请使用服务给出的完整链接',
+    en: 'The link to this audio is not valid: use it whole, as it was given.',
+  },
+  audio_link_expired: {
+    status: 410,
+    zh: '音频链接已于 {expired} 过期，请重新获取',
+    en: 'The link to this audio expired at {expired}; ask for a new one.',
+  },
   parameter_out_of_range: {
     status: 400,
     zh: '{name} 应在 {min} 到 {max} 之间，收到 {value}',
@@ -103,24 +113,6 @@ export const catalogue = {
     status: 400,
     zh: '{format}（{rate} Hz）没有 {bitrate} kbit/s 的码率；可用：{available}',
     en: '{format} at {rate} Hz has no bit rate of {bitrate} kbit/s; available: {available}.',
-  },
-
-  // moderation
-  // 400, not 403: nobody lacks a right, and clients of OpenAI's API know a refused text as a bad request.
-  text_denied: {
-    status: 400,
-    zh: '文本违反内容规则，不予合成：{rules}',
-    en: 'The text is against the content rules and will not be spoken: {rules}.',
-  },
-  text_needs_review: {
-    status: 400,
-    zh: '文本须经人工审核，暂不合成：{rules}',
-    en: 'The text has to be reviewed before it is spoken: {rules}.',
-  },
-  policy_unavailable: {
-    status: 503,
-    zh: '内容审核服务暂不可用，请稍后重试',
-    en: 'The moderation service does not answer; try again shortly.',
   },
 
   // voices
@@ -177,6 +169,11 @@ export const catalogue = {
     status: 500,
     zh: '音频无法保存或读取，请稍后重试',
     en: 'The audio could not be stored or read; try again later.',
+  },
+  storage_full: {
+    status: 507,
+    zh: '存储空间已满，音频未能保存，请稍后重试',
+    en: 'There is no room left to store the audio; try again later.',
   },
   page_not_built: {
     status: 503,

@@ -10,7 +10,6 @@ import { findConfigFile } from '../src/config/file.ts';
 import { packageRoot } from '../src/config/paths.ts';
 import { loadSettings, schema } from '../src/config/settings.ts';
 import { createLog } from '../src/log.ts';
-import { createMetrics } from '../src/metrics.ts';
 import { buildServer } from '../src/server/app.ts';
 import { SpeechAnswer, SpeechBody } from '../src/server/schemas/speech.ts';
 import { ToneSpeaker } from './server/tone-speaker.ts';
@@ -50,7 +49,7 @@ suite('docs/cli.md', () => {
 
   for (const command of commands.filter((name) => name !== 'help')) {
     test(`lists every option of ${command}, and no others`, () => {
-      const options = [...help(command).matchAll(/^ {2}(--[a-z-]+(?: <[^>]+>)?)/gm)].map(([, option]) => option!);
+      const options = [...help(command).matchAll(/^ {2}(--[a-z0-9-]+(?: <[^>]+>)?)/gm)].map(([, option]) => option!);
       const rows = tableRows(section(document, `langdu ${command}`)).map(([option]) => bare(option));
       // A command that takes --config takes every setting, and docs/configuration.md lists those.
       const listed = options.filter((option) => !(options.includes('--config <file>') && settings.includes(option)));
@@ -63,14 +62,21 @@ suite('docs/http.md', () => {
   const document = read('docs/http.md');
 
   test('has a section for every route, and no others', async (t) => {
-    const metrics = createMetrics();
-    t.after(() => metrics.close());
     const app = buildServer({
       speaker: new ToneSpeaker(),
-      results: { create: unused, open: unused, close: async () => undefined },
-      settings: loadSettings(),
+      results: {
+        create: unused,
+        open: unused,
+        remove: unused,
+        hold: unused,
+        release: unused,
+        list: unused,
+        usage: unused,
+        sweep: unused,
+        close: async () => undefined,
+      },
+      settings: { voice: '', maxText: 10 },
       log: createLog('silent'),
-      metrics,
       webRoot: join(packageRoot, 'no such folder'),
     });
     t.after(() => app.close());

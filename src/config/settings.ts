@@ -6,13 +6,24 @@ import { jobs } from './groups/jobs.ts';
 import { log } from './groups/log.ts';
 import { policy } from './groups/policy.ts';
 import { results } from './groups/results.ts';
+import { s3 } from './groups/s3.ts';
 import { server } from './groups/server.ts';
 import { speech } from './groups/speech.ts';
 import type { Kind } from './kinds.ts';
 import type { AnySetting } from './setting.ts';
 
 /** Every setting, in the order documents list them. Add yours to its group. */
-export const schema = { ...server, ...speech, ...api, ...dispatch, ...results, ...jobs, ...policy, ...log } as const;
+export const schema = {
+  ...server,
+  ...speech,
+  ...api,
+  ...dispatch,
+  ...results,
+  ...s3,
+  ...jobs,
+  ...policy,
+  ...log,
+} as const;
 
 type Schema = typeof schema;
 export type SettingKey = keyof Schema;

@@ -1,92 +1,59 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { PARTIAL_SUFFIX, RESULT_NAME } from './names.ts';
-import { Retention, type RetentionLimits } from './retention.ts';
-import type { PendingResult, ResultStore, StoredResult } from './store.ts';
+import { isMissing, storing } from './files/failing.ts';
+import { Folder, TYPE_SUFFIX } from './files/folder.ts';
+import { FilePending } from './files/pending.ts';
+import { Writer } from './files/writer.ts';
+import { contentTypeOf, RESULT_NAME } from './names.ts';
+import type { RetentionLimits } from './plan.ts';
+import { Retention } from './retention.ts';
+import type { ResultStore, StoredResult } from './store.ts';
+import { usageOf } from './usage.ts';
 
 export interface FileStoreOptions extends RetentionLimits {
   /** Made when missing, for this user only: listing it would tell the names. */
   readonly folder: string;
   readonly log: Log;
+  /** False leaves sweeping to whoever calls for it: the command line, beside a server that does it. */
+  readonly upkeep?: boolean;
 }
+
+const SWEEP_MS = 60_000;
 
 /**
- * Results as files of one folder. Opens the folder, removes what an earlier process left half written or what is past
- * its time, and goes on doing so until `close`. Throws `storage_failed` when the folder cannot be made or read.
+ * Results as files of one folder, which several processes may share. Opens the folder, removes what dead processes left
+ * half written and what is past its time, and goes on doing so until `close`. Throws `storage_failed` when the folder
+ * cannot be made or read.
+ *
+ * Removing a result never breaks someone who is hearing it: a reader holds the file open, and an open file keeps its
+ * bytes after its name is gone (POSIX; on Windows Node opens files so that this holds as well).
  */
 export async function openFileStore(options: FileStoreOptions): Promise<ResultStore> {
-  const { folder, log } = options;
-  await storing(() => mkdir(folder, { recursive: true, mode: 0o700 }));
+  const { log, upkeep = true } = options;
+  const writer = new Writer();
+  const folder = new Folder(options.folder, writer.id);
   const retention = new Retention(folder, options, log);
-  await storing(() => retention.sweep());
-  retention.start();
+  if (upkeep) {
+    await storing(() => mkdir(options.folder, { recursive: true, mode: 0o700 }));
+    await storing(() => retention.sweep());
+    retention.start(SWEEP_MS);
+  }
+  const parts = { folder, writer, retention };
   return {
-    create: () => storing(() => FilePending.create(folder, retention)),
-    open: (name) => openResult(folder, name),
+    create: (kind) => FilePending.create(kind, parts),
+    open: (name) => openResult(options.folder, name),
+    remove: async (name) => (RESULT_NAME.test(name) ? storing(() => folder.discard(name)) : 'missing'),
+    hold: (name) => storing(() => folder.hold(name)),
+    release: (name) => storing(() => folder.release(name)),
+    list: async () => (await storing(() => folder.inventory())).results,
+    usage: async () => usageOf(await storing(() => folder.inventory()), retention.ownBytes),
+    sweep: ({ dryRun = false } = {}) => storing(() => (dryRun ? retention.preview() : retention.sweep())),
     close: async () => retention.stop(),
   };
-}
-
-class FilePending implements PendingResult {
-  readonly name: string;
-  readonly #folder: string;
-  readonly #file: FileHandle;
-  readonly #retention: Retention;
-  #size = 0;
-  #open = true;
-
-  private constructor(folder: string, name: string, file: FileHandle, retention: Retention) {
-    this.#folder = folder;
-    this.name = name;
-    this.#file = file;
-    this.#retention = retention;
-  }
-
-  static async create(folder: string, retention: Retention): Promise<FilePending> {
-    const name = `${randomBytes(16).toString('hex')}.wav`;
-    const file = await open(join(folder, name + PARTIAL_SUFFIX), 'wx', 0o600);
-    return new FilePending(folder, name, file, retention);
-  }
-
-  async append(bytes: Uint8Array): Promise<void> {
-    await storing(() => writeAll(this.#file, bytes, this.#size));
-    this.#size += bytes.byteLength;
-    await this.#retention.grew(bytes.byteLength);
-  }
-
-  async commit(head?: Uint8Array): Promise<void> {
-    if (head !== undefined) await storing(() => writeAll(this.#file, head, 0));
-    // Closed before it is renamed: an error the disk reports late must still fail the request.
-    await storing(() => this.#file.close());
-    await storing(() => rename(this.#partial, join(this.#folder, this.name)));
-    this.#open = false;
-  }
-
-  async abort(): Promise<void> {
-    if (!this.#open) return;
-    this.#open = false;
-    this.#retention.shrank(this.#size);
-    await this.#file.close().catch(() => undefined);
-    await rm(this.#partial, { force: true }).catch(() => undefined);
-  }
-
-  get #partial(): string {
-    return join(this.#folder, this.name + PARTIAL_SUFFIX);
-  }
-}
-
-/** `write` may take less than it is given, on a full disk for one. */
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.byteLength; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.byteLength - done, position + done);
-    if (bytesWritten === 0) throw new Error('the disk took no more bytes');
-    done += bytesWritten;
-  }
 }
 
 async function openResult(folder: string, name: string): Promise<StoredResult | undefined> {
@@ -105,24 +72,13 @@ async function openResult(folder: string, name: string): Promise<StoredResult | 
     await file.close();
     return undefined;
   }
+  const type = await readFile(join(folder, name + TYPE_SUFFIX), 'utf8').catch(() => undefined);
   // From here on the file is held open: should retention remove its name meanwhile, the bytes stay until it is closed.
   return {
     size: stat.size,
     modified: stat.mtime,
+    contentType: type ?? contentTypeOf(name),
     read: (start, end): Readable => file.createReadStream({ start, end, autoClose: true }),
     close: () => file.close(),
   };
-}
-
-/** ENOENT; ELOOP is a symbolic link under O_NOFOLLOW; ENXIO a socket. */
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['ENOENT', 'ELOOP', 'ENXIO'].includes(String(error.code));
-}
-
-async function storing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof LangduError ? error : new LangduError('storage_failed', {}, error);
-  }
 }

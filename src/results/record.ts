@@ -32,7 +32,7 @@ export async function record(
       warnings.push(...chunk.warnings);
       if (encoder === undefined || pending === undefined) {
         encoder = new WavEncoder(chunk.sampleRate);
-        pending = await store.create();
+        pending = await store.create({ extension: 'wav' });
         await pending.append(encoder.start());
       }
       if (chunk.sampleRate !== encoder.sampleRate) throw new Error('the sample rate changed within one speech');

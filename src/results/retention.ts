@@ -1,83 +1,159 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { PARTIAL_SUFFIX, RESULT_NAME } from './names.ts';
+import { plan, type RetentionLimits, TRIMMED } from './plan.ts';
+import type { Removal, Removed, ResultEntry, SweepReport } from './store.ts';
 
-export interface RetentionLimits {
-  /** Age at which a result is removed, in hours; 0 is never. */
-  readonly keepHours: number;
-  /** Total size beyond which the oldest results are removed, in bytes; 0 is no limit. */
-  readonly keepBytes: number;
+/** A place that keeps results, as retention sees it. */
+export interface Shelf {
+  inventory(): Promise<Inventory>;
+  /** Removes a complete result, unless somebody has put a hold on it meanwhile. */
+  discard(name: string): Promise<Removed>;
+  /** Removes what a dead process left. */
+  clear(orphan: Removal): Promise<void>;
+  /** Whether a result is being read where that would be cut short by removing it. */
+  busy?(name: string): boolean;
 }
 
-/** How often the folder is looked through, and how long a half-written file may rest before nobody is writing it. */
-const SWEEP_MS = 60_000;
-const LEFTOVER_MS = 10 * 60_000;
-/** Too much is trimmed to this share of the limit, so that a full folder is not looked through at every write. */
-const TRIMMED = 0.9;
-
-interface Kept {
-  readonly name: string;
-  readonly size: number;
-  readonly modified: number;
+export interface Inventory {
+  /** Complete results, the oldest first. */
+  readonly results: readonly ResultEntry[];
+  readonly orphans: readonly Removal[];
+  /** Bytes of what other processes are writing. */
+  readonly othersPending: number;
+  /** How many other processes write here. */
+  readonly otherWriters: number;
+  /** By the clock that the results' ages are of, in ms. */
+  readonly now: number;
 }
 
 /**
- * Keeps a folder of results within an age and a size. The total is counted as bytes are written, so a burst is trimmed
- * at once; every sweep counts the folder anew, so several processes may share it.
- *
- * Removing a result never breaks someone who is hearing it: a reader holds the file open, and an open file keeps its
- * bytes after its name is gone (POSIX; on Windows Node opens files so that this holds as well).
+ * Several processes that share a place know of each other's bytes only when they look. So they begin to trim at this
+ * share of the limit, and look again whenever they have written their part of what is above it.
+ */
+const SHARED = 0.95;
+
+/**
+ * Keeps a place of results within an age and a size. Bytes are counted before they are written, so the size holds at
+ * every moment, with any number of writers: who finds no room waits for a sweep, and is refused when that finds none.
+ * One exception: a result that is alone may be larger than the limit.
  */
 export class Retention {
-  readonly #folder: string;
+  readonly #shelf: Shelf;
   readonly #limits: RetentionLimits;
   readonly #log: Log;
-  /** Bytes in the folder, half-written files included. */
-  #total = 0;
-  /** Bytes added since the sweep under way began: it may or may not have seen them. */
+  /** Bytes of results that this process is writing. */
+  #own = 0;
+  /** Bytes of everything else: as the last look saw it, and what was completed or removed since. */
+  #others = 0;
+  /** Bytes reserved since the last look. */
   #unseen = 0;
-  /** The total at which to sweep next, when files being written alone are past the limit. */
+  #otherWriters = 0;
+  /** What the last look saw, and what was completed since it began. */
+  #seen = new Set<string>();
+  #completed = new Map<string, number>();
+  /** The total at which to look next, when one result alone is past the limit. */
   #next = 0;
+  /** Bytes to free beyond what the limit asks for, because the disk is full. */
+  #wanted = 0;
   #timer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<void> | undefined;
+  #sweeping: Promise<SweepReport> | undefined;
 
-  constructor(folder: string, limits: RetentionLimits, log: Log) {
-    this.#folder = folder;
+  constructor(shelf: Shelf, limits: RetentionLimits, log: Log) {
+    this.#shelf = shelf;
     this.#limits = limits;
     this.#log = log;
   }
 
-  start(): void {
-    this.#timer = setInterval(() => this.#sweepQuietly(), SWEEP_MS).unref();
+  start(everyMs: number): void {
+    this.#timer = setInterval(() => this.#sweepQuietly(), everyMs).unref();
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
 
-  /** Bytes were added to a file being written. Resolves when the folder is within its size again. */
-  async grew(bytes: number): Promise<void> {
-    this.#total += bytes;
+  get ownBytes(): number {
+    return this.#own;
+  }
+
+  /**
+   * Room for `bytes` more of a result that has `already`, before they are written. Throws `storage_full` when what
+   * cannot be removed leaves none.
+   */
+  async reserve(bytes: number, already: number): Promise<void> {
+    this.#own += bytes;
     this.#unseen += bytes;
-    const { keepBytes } = this.#limits;
-    if (keepBytes > 0 && this.#total > Math.max(keepBytes, this.#next)) await this.#sweepQuietly();
+    const mine = already + bytes;
+    if (!this.#mustLook(mine)) return;
+    await this.#sweepQuietly();
+    // That one may have begun before these bytes were counted.
+    if (this.#isOver(mine)) await this.#sweepQuietly();
+    if (this.#isOver(mine)) {
+      this.#own -= bytes;
+      throw new LangduError('storage_full', {}, new Error(`${this.#total} bytes cannot be removed now`));
+    }
+    this.#next = this.#total + this.#limits.keepBytes * (1 - TRIMMED);
   }
 
-  /** A file being written was dropped. */
-  shrank(bytes: number): void {
-    this.#total -= bytes;
+  /** Reserved bytes were dropped. */
+  dropped(bytes: number): void {
+    this.#own -= bytes;
   }
 
-  /** Looks the folder through: removes leftovers, what is too old, and the oldest of what is too much. */
-  sweep(): Promise<void> {
+  /** A result of this process is complete. */
+  completed(name: string, bytes: number): void {
+    this.#own -= bytes;
+    // A look may have met it before we come to say so.
+    if (this.#seen.has(name)) return;
+    this.#completed.set(name, bytes);
+    this.#others += bytes;
+  }
+
+  /** The disk is full: gives up the oldest results early, where there is a size to give them up for. True when some went. */
+  async makeRoom(bytes: number): Promise<boolean> {
+    if (this.#limits.keepBytes === 0) return false;
+    await this.#sweeping?.catch(() => undefined);
+    this.#wanted = Math.max(this.#wanted, bytes + this.#others * (1 - TRIMMED));
+    const { removals } = await this.sweep();
+    return removals.length > 0;
+  }
+
+  /** What a sweep would remove now. */
+  async preview(): Promise<SweepReport> {
+    const inventory = await this.#shelf.inventory();
+    return report(inventory, [...inventory.orphans, ...this.#plan(inventory, 0)]);
+  }
+
+  /** Looks the place through: removes orphans, what is too old, and the oldest of what is too much. */
+  sweep(): Promise<SweepReport> {
     this.#sweeping ??= this.#look().finally(() => {
       this.#sweeping = undefined;
     });
     return this.#sweeping;
   }
 
-  /** A folder that cannot be read now must not fail the request at hand; writing to it will, if it comes to that. */
+  get #total(): number {
+    return this.#own + this.#others;
+  }
+
+  get #limit(): number {
+    return this.#limits.keepBytes * (this.#otherWriters > 0 ? SHARED : 1);
+  }
+
+  /** Too much, and not for one result of `mine` bytes alone. */
+  #isOver(mine: number): boolean {
+    return this.#total > this.#limit && this.#total > mine;
+  }
+
+  #mustLook(mine: number): boolean {
+    const { keepBytes } = this.#limits;
+    if (keepBytes === 0) return false;
+    const part = (keepBytes * (1 - SHARED)) / (this.#otherWriters + 1);
+    if (this.#otherWriters > 0 && this.#unseen > part) return true;
+    return this.#isOver(mine) || (this.#total > this.#limit && this.#total > this.#next);
+  }
+
+  /** A place that cannot be read now must not fail the request at hand; writing to it will, if it comes to that. */
   async #sweepQuietly(): Promise<void> {
     try {
       await this.sweep();
@@ -86,48 +162,52 @@ export class Retention {
     }
   }
 
-  async #look(): Promise<void> {
-    const now = Date.now();
+  async #look(): Promise<SweepReport> {
+    this.#completed.clear();
     this.#unseen = 0;
-    const { results, partials } = await list(this.#folder);
-    let total = 0;
-    let removed = 0;
-    const remove = async (file: Kept): Promise<void> => {
-      await rm(join(this.#folder, file.name), { force: true });
-      removed += 1;
-    };
+    const wanted = this.#wanted;
+    this.#wanted = 0;
+    const inventory = await this.#shelf.inventory();
+    this.#count(inventory);
 
-    for (const file of partials) {
-      if (now - file.modified > LEFTOVER_MS) await remove(file);
-      else total += file.size;
+    const removals: Removal[] = [];
+    for (const orphan of inventory.orphans) {
+      await this.#shelf.clear(orphan);
+      removals.push(orphan);
     }
-    for (const file of results) total += file.size;
-    const { keepHours, keepBytes } = this.#limits;
-    const allowed = keepBytes === 0 ? Number.POSITIVE_INFINITY : total > keepBytes ? keepBytes * TRIMMED : keepBytes;
-    for (const file of results) {
-      const tooOld = keepHours > 0 && now - file.modified > keepHours * 3_600_000;
-      if (!tooOld && total <= allowed) break;
-      await remove(file);
-      total -= file.size;
+    for (const removal of this.#plan(inventory, wanted)) {
+      const outcome = await this.#shelf.discard(removal.name);
+      if (outcome === 'held') continue;
+      this.#others -= removal.bytes;
+      if (outcome === 'removed') removals.push(removal);
     }
-    this.#total = total + this.#unseen;
-    this.#next = this.#total + keepBytes * (1 - TRIMMED);
-    if (removed > 0) this.#log.info({ removed, bytes: total }, 'results swept');
+    const done = report(inventory, removals);
+    if (removals.length > 0) {
+      const count = (reason: string) => removals.filter((removal) => removal.reason === reason).length;
+      const reasons = { age: count('age'), size: count('size'), orphan: count('orphan') };
+      this.#log.info({ removed: removals.length, ...reasons, bytes: done.bytes }, 'results swept');
+    }
+    return done;
+  }
+
+  #count({ results, othersPending, otherWriters }: Inventory): void {
+    this.#seen = new Set(results.map(({ name }) => name));
+    this.#others = results.reduce((sum, { size }) => sum + size, othersPending);
+    for (const [name, bytes] of this.#completed) {
+      if (!this.#seen.has(name)) this.#others += bytes;
+    }
+    this.#otherWriters = otherWriters;
+  }
+
+  #plan({ results, othersPending, now }: Inventory, wanted: number): Removal[] {
+    const pendingBytes = this.#own + othersPending;
+    const busy = (name: string): boolean => this.#shelf.busy?.(name) ?? false;
+    return plan({ results, pendingBytes, now, wanted, limit: this.#limit, busy }, this.#limits);
   }
 }
 
-/** The files of a folder that are ours, oldest first. */
-async function list(folder: string): Promise<{ results: Kept[]; partials: Kept[] }> {
-  const results: Kept[] = [];
-  const partials: Kept[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const partial = entry.name.endsWith(PARTIAL_SUFFIX);
-    if (!RESULT_NAME.test(partial ? entry.name.slice(0, -PARTIAL_SUFFIX.length) : entry.name)) continue;
-    const stats = await stat(join(folder, entry.name)).catch(() => undefined);
-    if (stats === undefined) continue; // gone meanwhile
-    (partial ? partials : results).push({ name: entry.name, size: stats.size, modified: stats.mtimeMs });
-  }
-  results.sort((a, b) => a.modified - b.modified);
-  return { results, partials };
+function report({ results }: Inventory, removals: readonly Removal[]): SweepReport {
+  const going = new Set(removals.map(({ name }) => name));
+  const stay = results.filter(({ name }) => !going.has(name));
+  return { removals, results: stay.length, bytes: stay.reduce((sum, { size }) => sum + size, 0) };
 }

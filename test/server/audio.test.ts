@@ -63,7 +63,7 @@ test('ranges', async (t) => {
     assert.equal(response.headers.get('content-length'), String(end - start + 1));
     assert.deepEqual(await body(response), bytes.subarray(start, end + 1), range);
     const head = await fetch(url + path, { method: 'HEAD', headers: { range } });
-    assert.equal(head.headers.get('content-length'), String(end - start + 1));
+    assert.deepEqual([head.status, head.headers.get('content-length')], [200, String(size)]);
   }
   for (const range of [`bytes=${size}-`, `bytes=${size}-${size + 5}`, 'bytes=-0', 'bytes=99999999999999999999-']) {
     const response = await fetch(url + path, { headers: { range } });
@@ -106,7 +106,7 @@ test('nothing but complete audio of the folder can be reached', async (t) => {
   const { port, folder, name } = await withAudio(t);
   const hex = (digit: string): string => digit.repeat(32);
   await writeFile(join(folder, 'notes.txt'), 'hidden bytes');
-  await writeFile(join(folder, `${hex('a')}.mp3`), 'hidden bytes');
+  await writeFile(join(folder, `${hex('a')}.mpeg34`), 'hidden bytes');
   await writeFile(join(folder, `${hex('b')}.wav.part`), 'hidden bytes');
   await writeFile(join(folder, '..', 'langdu-secret.wav'), 'hidden bytes');
   await symlink('/etc/passwd', join(folder, `${hex('c')}.wav`));
@@ -118,7 +118,7 @@ test('nothing but complete audio of the folder can be reached', async (t) => {
     '/audio/.',
     '/audio/..',
     '/audio/notes.txt',
-    `/audio/${hex('a')}.mp3`,
+    `/audio/${hex('a')}.mpeg34`,
     `/audio/${hex('a')}.wav`,
     `/audio/${hex('b')}.wav.part`,
     `/audio/${hex('b')}.wav%2epart`,

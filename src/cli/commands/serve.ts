@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { resolveSettings } from '../../config/settings.ts';
 import { LangduError } from '../../errors.ts';
 import { createLog } from '../../log.ts';
+import { ResultLinks } from '../../results/links.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 
 export function addServe(program: Command): void {
@@ -11,6 +12,7 @@ export function addServe(program: Command): void {
 async function serve(flags: SettingFlags): Promise<void> {
   const { settings } = resolveSettings(settingSources(flags));
   const log = createLog(settings.log);
+  const links = new ResultLinks(settings);
   // The workers start before anything else is loaded: reading the server's code takes as long as their start.
   const { WorkerPool } = await import('../../workers/pool.ts');
   const opening = WorkerPool.open({
@@ -21,11 +23,10 @@ async function serve(flags: SettingFlags): Promise<void> {
     onWorkerLost: (cause) => log.error({ err: cause }, 'worker lost, replacing it'),
   });
   opening.catch(() => undefined); // awaited below; until then its failure is nobody's
-  const [{ openFileStore }, { startServer, stopOnSignals }, { listVoices }, { createMetrics }] = await Promise.all([
-    import('../../results/files.ts'),
+  const [{ openResultStore }, { startServer, stopOnSignals }, { listVoices }] = await Promise.all([
+    import('../../results/open.ts'),
     import('../../server/listen.ts'),
     import('../../voice/registry.ts'),
-    import('../../metrics.ts'),
   ]);
   // Once, at the start: a damaged package is left out of the voices, and the others serve.
   listVoices(settings.voices, (error) => log.error({ err: error }, error.message));
@@ -33,15 +34,8 @@ async function serve(flags: SettingFlags): Promise<void> {
     throw withoutVoice(error, settings.voices);
   });
   // Whatever fails from here on, the workers would keep a process alive that serves nobody.
-  const results = await openFileStore({
-    folder: settings.output,
-    keepHours: settings.keepHours,
-    keepBytes: settings.keepBytes,
-    log,
-  }).catch((error: unknown) => closing(speaker)(withoutFolder(error, settings.output)));
-  const server = await startServer({ speaker, results, settings, log, metrics: createMetrics() }).catch(
-    closing(results, speaker),
-  );
+  const results = await openResultStore(settings, log).catch(closing(speaker));
+  const server = await startServer({ speaker, results, links, settings, log }).catch(closing(results, speaker));
   stopOnSignals(server, log);
   const startedMs = Math.round(performance.now());
   log.info({ address: server.address, voices: speaker.voices().map((voice) => voice.name), startedMs }, 'ready');
@@ -56,17 +50,6 @@ function withoutVoice(error: unknown, folder: string): unknown {
     ? `LANGDU_VOICES=${folder} (no voices there; langdu import makes them)`
     : `LANGDU_VOICE=${voice} (one of ${available})`;
   return new LangduError('config_invalid', { problem }, error);
-}
-
-/** So is a start without a folder to keep audio in. */
-function withoutFolder(error: unknown, folder: string): unknown {
-  if (!(error instanceof LangduError) || error.code !== 'storage_failed') return error;
-  const why = (error.cause as NodeJS.ErrnoException | undefined)?.code ?? 'unusable';
-  return new LangduError(
-    'config_invalid',
-    { problem: `LANGDU_OUTPUT=${folder} (${why}: a folder to write to)` },
-    error,
-  );
 }
 
 function closing(...parts: readonly { close(): Promise<void> }[]): (error: unknown) => Promise<never> {

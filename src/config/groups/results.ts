@@ -3,6 +3,14 @@ import { kinds } from '../kinds.ts';
 import type { Group } from '../setting.ts';
 
 export const results = {
+  resultsDriver: {
+    file: 'results.driver',
+    env: 'LANGDU_RESULTS',
+    flag: 'results',
+    kind: kinds.choice(['files', 's3']),
+    default: 'files',
+    doc: 'Where finished audio is kept: `files` in a folder, or a bucket of an `s3` server.',
+  },
   output: {
     file: 'results.folder',
     env: 'LANGDU_OUTPUT',
@@ -27,5 +35,22 @@ export const results = {
     kind: kinds.bytes,
     default: 1024 ** 3,
     doc: 'Total size of finished audio; beyond it the oldest is removed. Bytes, or `512M`, `1G`; 0 is no limit.',
+  },
+  signedSeconds: {
+    file: 'results.signedSeconds',
+    env: 'LANGDU_SIGNED_SECONDS',
+    flag: 'signed-seconds',
+    kind: kinds.integer(0, 31_536_000),
+    default: 0,
+    doc: 'How long the address of a result is good for, in seconds; it is signed then. 0 gives addresses that are good as long as the result is kept.',
+  },
+  signingSecret: {
+    file: 'results.signingSecret',
+    env: 'LANGDU_SIGNING_SECRET',
+    flag: 'signing-secret',
+    kind: kinds.text,
+    default: '',
+    secret: true,
+    doc: 'What addresses are signed with, at least 32 characters, the same for all servers that share results.',
   },
 } as const satisfies Group;

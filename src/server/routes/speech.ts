@@ -11,7 +11,7 @@ const BYTES_PER_CHARACTER = 12;
 const BYTES_AROUND_TEXT = 16 * 1024;
 
 /** `POST /api/tts`: text → a finished audio's address. */
-export function addSpeechRoute(app: FastifyInstance, { speaker, results, settings, stop }: ServerParts): void {
+export function addSpeechRoute(app: FastifyInstance, { speaker, results, links, settings, stop }: ServerParts): void {
   const underWay = new UnderWay(stop);
   const schema = { body: SpeechBody, response: { 200: SpeechAnswer } };
   const bodyLimit = settings.maxText * BYTES_PER_CHARACTER + BYTES_AROUND_TEXT;
@@ -26,7 +26,7 @@ export function addSpeechRoute(app: FastifyInstance, { speaker, results, setting
       const recording = await record(speaker.speak({ ...request.body, voice }, { signal }), results, signal);
       const { name, seconds, sampleRate, warnings } = recording;
       return {
-        audio_url: `/audio/${name}`,
+        audio_url: links?.of(name) ?? `/audio/${name}`,
         duration: Math.round(seconds * 1000) / 1000,
         sample_rate: sampleRate,
         voice,

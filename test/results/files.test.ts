@@ -6,12 +6,12 @@ import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { createLog } from '../../src/log.ts';
 import { openFileStore } from '../../src/results/files.ts';
+import type { RetentionLimits } from '../../src/results/plan.ts';
 import { record } from '../../src/results/record.ts';
-import type { RetentionLimits } from '../../src/results/retention.ts';
 import type { ResultStore } from '../../src/results/store.ts';
-import { readWav } from './read-wav.ts';
-import { serve } from './serving.ts';
-import { ToneSpeaker } from './tone-speaker.ts';
+import { readWav } from '../server/read-wav.ts';
+import { serve } from '../server/serving.ts';
+import { ToneSpeaker } from '../server/tone-speaker.ts';
 
 const log = createLog('silent');
 const forever = { keepHours: 0, keepBytes: 0 };
@@ -29,7 +29,7 @@ async function open(t: TestContext, folder: string, limits: RetentionLimits = fo
 }
 
 async function add(store: ResultStore, bytes: number): Promise<string> {
-  const pending = await store.create();
+  const pending = await store.create({ extension: 'wav' });
   await pending.append(new Uint8Array(bytes));
   await pending.commit();
   return pending.name;
@@ -43,7 +43,7 @@ async function age(folder: string, name: string, hours: number): Promise<void> {
 test('a result can be opened when it is complete, not before', async (t) => {
   const folder = await folderOf(t);
   const store = await open(t, join(folder, 'made', 'on', 'the way'));
-  const pending = await store.create();
+  const pending = await store.create({ extension: 'wav' });
   assert.match(pending.name, /^[0-9a-f]{32}\.wav$/);
   await pending.append(Buffer.from('head'));
   await pending.append(Buffer.from('body'));
@@ -60,7 +60,7 @@ test('a result can be opened when it is complete, not before', async (t) => {
 test('an aborted result leaves nothing', async (t) => {
   const folder = await folderOf(t);
   const store = await open(t, folder);
-  const pending = await store.create();
+  const pending = await store.create({ extension: 'wav' });
   await pending.append(new Uint8Array(1000));
   assert.equal((await readdir(folder)).length, 1);
   await pending.abort();
@@ -80,7 +80,7 @@ test('what is past its age is removed, and what a crash left half written', asyn
   const folder = await folderOf(t);
   const first = await openFileStore({ folder, log, ...forever });
   const [old, young] = [await add(first, 10), await add(first, 10)];
-  await first.create().then((pending) => pending.append(new Uint8Array(5)));
+  await first.create({ extension: 'wav' }).then((pending) => pending.append(new Uint8Array(5)));
   const fresh = (await readdir(folder)).find((name) => name.endsWith('.part'))!;
   const leftover = `${'0'.repeat(32)}.wav.part`;
   await writeFile(join(folder, leftover), 'half');
@@ -115,7 +115,7 @@ test('the oldest go when there is too much, at the write that makes it so', asyn
 test('a result larger than the limit is still delivered', async (t) => {
   const folder = await folderOf(t);
   const store = await open(t, folder, { keepHours: 0, keepBytes: 1000 });
-  const pending = await store.create();
+  const pending = await store.create({ extension: 'wav' });
   for (let i = 0; i < 50; i += 1) await pending.append(new Uint8Array(100));
   await pending.commit();
   const stored = await store.open(pending.name);
