@@ -45,6 +45,7 @@ const packages: readonly { readonly name: RegExp; readonly units: readonly strin
   { name: /^commander$/, units: ['cli'] },
   { name: /^pinyin-pro$/, units: ['text'] },
   { name: /^yaml$/, units: ['importer', 'config'] },
+  { name: /^(wasm-media-encoders|@evan\/opus|@mediabunny\/aac-encoder)$/, units: ['audio'] },
 ];
 
 /** Words that belong in some units, or in none of some. */

@@ -1,10 +1,10 @@
 import { LangduError } from '../errors.ts';
+import { streamBitrate } from './bitrate.ts';
 import type { Encoder } from './encoder.ts';
-import { type FormatName, formats, lossless } from './formats.ts';
+import { type FormatName, formatNames, formats, lossless } from './formats.ts';
 import { Limiter } from './limiter.ts';
-import { PcmEncoder } from './pcm16.ts';
+import { openEncoder } from './open-encoder.ts';
 import { Resampler } from './resample.ts';
-import { WavEncoder } from './wav.ts';
 
 /** How speech is written. What is absent is left as the voice has it; nothing is ignored. */
 export interface OutputOptions {
@@ -52,34 +52,19 @@ const ranges = {
 /** Peaks end here when the level was asked to change: one decibel under full scale, as EBU R 128 has it. */
 const RAISED_CEILING = 10 ** (-1 / 20);
 
-/** Formats that have an encoder. */
-const encoders: Readonly<Partial<Record<FormatName, (sampleRate: number) => Encoder>>> = {
-  wav: (sampleRate) => new WavEncoder(sampleRate),
-  pcm: () => new PcmEncoder(),
-};
-
 /**
  * The checks of `openFinisher`, before any work. Throws `format_unknown`, `sample_rate_unsupported`,
  * `bitrate_unsupported` or `parameter_out_of_range`, each naming what is valid.
  */
 export function checkOutput(voiceRate: number, options: OutputOptions): { format: FormatName; sampleRate: number } {
   const format = options.format ?? 'wav';
-  if (!Object.hasOwn(encoders, format)) {
-    throw new LangduError('format_unknown', { format, available: Object.keys(encoders) });
-  }
+  if (!formatNames.includes(format)) throw new LangduError('format_unknown', { format, available: formatNames });
   const sampleRate = outputRate(format, voiceRate, options.sampleRate);
   for (const name of ['volume', 'loudness'] as const) within(name, options[name]);
   if (options.loudness !== undefined || options.trimSilence === true) {
     throw new LangduError('request_invalid', { problem: 'loudness and trim_silence are not built yet' });
   }
-  if (options.bitrate !== undefined) {
-    throw new LangduError('bitrate_unsupported', {
-      format,
-      rate: sampleRate,
-      bitrate: options.bitrate,
-      available: 'none',
-    });
-  }
+  streamBitrate(format, sampleRate, options.bitrate);
   return { format, sampleRate };
 }
 
@@ -103,7 +88,7 @@ function within(name: keyof typeof ranges, value: number | undefined): void {
 /** Opens a stream. Throws what `checkOutput` throws. Encoders that are WebAssembly are loaded on first use, once. */
 export async function openFinisher(voiceRate: number, options: OutputOptions): Promise<Finisher> {
   const { format, sampleRate } = checkOutput(voiceRate, options);
-  const encoder = encoders[format]!(sampleRate);
+  const encoder = await openEncoder(format, sampleRate, streamBitrate(format, sampleRate, options.bitrate) ?? 0);
   return new SpeechFinisher(voiceRate, sampleRate, format, options, encoder);
 }
 
@@ -156,10 +141,10 @@ class SpeechFinisher implements Finisher {
   }
 
   #encode(samples: Float32Array): Uint8Array {
-    const bytes = this.#encoder.encode(this.#limiter.push(samples));
-    if (this.#started) return bytes;
+    const start = this.#started ? new Uint8Array(0) : this.#encoder.start();
     this.#started = true;
-    return joined([this.#encoder.start(), bytes]);
+    const bytes = this.#encoder.encode(this.#limiter.push(samples));
+    return start.length === 0 ? bytes : joined([start, bytes]);
   }
 }
 

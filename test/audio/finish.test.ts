@@ -28,7 +28,11 @@ test('what a format does not have is refused with what it has', async () => {
     });
   await refused(16000, { format: 'vorbis' }, 'format_unknown', /wav, pcm/);
   await refused(16000, { sampleRate: 11025 }, 'sample_rate_unsupported', /8000, 16000, 22050, 24000, 44100, 48000/);
-  await refused(16000, { bitrate: 64 }, 'bitrate_unsupported', /none/);
+  await refused(22050, { format: 'opus', sampleRate: 22050 }, 'sample_rate_unsupported', /8000, 16000, 24000, 48000/);
+  await refused(16000, { bitrate: 64 }, 'bitrate_unsupported', /wav at 16000 Hz .* 64 kbit.*available: –/);
+  await refused(16000, { format: 'mp3', bitrate: 65 }, 'bitrate_unsupported', /8, 16, 24, 32, 40, 48, 64, 80/);
+  await refused(16000, { format: 'aac', bitrate: 97 }, 'bitrate_unsupported', /16–96/);
+  await refused(16000, { format: 'opus', bitrate: 32.5 }, 'bitrate_unsupported', /6–256/);
   await refused(16000, { volume: 2.1 }, 'parameter_out_of_range', /volume must be between 0 and 2/);
   await refused(16000, { volume: Number.NaN }, 'parameter_out_of_range', /volume/);
 });
