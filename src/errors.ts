@@ -115,6 +115,24 @@ export const catalogue = {
     en: '{format} at {rate} Hz has no bit rate of {bitrate} kbit/s; available: {available}.',
   },
 
+  // moderation
+  // 400, not 403: nobody lacks a right, and clients of OpenAI's API know a refused text as a bad request.
+  text_denied: {
+    status: 400,
+    zh: '文本违反内容规则，不予合成：{rules}',
+    en: 'The text is against the content rules and will not be spoken: {rules}.',
+  },
+  text_needs_review: {
+    status: 400,
+    zh: '文本须经人工审核，暂不合成：{rules}',
+    en: 'The text has to be reviewed before it is spoken: {rules}.',
+  },
+  policy_unavailable: {
+    status: 503,
+    zh: '内容审核服务暂不可用，请稍后重试',
+    en: 'The moderation service does not answer; try again shortly.',
+  },
+
   // voices
   voice_unknown: {
     status: 404,

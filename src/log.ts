@@ -4,8 +4,9 @@ import { LangduError } from './errors.ts';
 export type Log = Logger;
 
 /**
- * JSON lines, to stderr unless told otherwise: stdout belongs to audio and results. Texts are personal data and are never logged, so an
- * error of the catalogue is written as its code and cause, without the parameters that may quote the text.
+ * JSON lines, to stderr unless told otherwise: stdout belongs to audio and results. Texts are personal data and are never logged
+ * (policy/audit.ts does what its setting says), so an error of the catalogue is written as its code and cause, without the parameters
+ * that may quote the text.
  */
 export function createLog(level: string, destination?: DestinationStream): Log {
   return pino(

@@ -7,8 +7,9 @@ import { dirname, join } from 'node:path/posix';
 const layers: readonly (readonly string[])[] = [
   ['errors'],
   ['config', 'log', 'npy', 'float-arrays', 'speech'],
-  ['inference', 'onnx', 'torch'],
+  ['metrics', 'inference', 'onnx', 'torch'],
   ['text', 'acoustic', 'vocoder', 'audio'],
+  ['policy'],
   ['voice'],
   ['synthesize', 'importer'],
   ['local-speaker'],
@@ -25,6 +26,7 @@ const onlyUses: Readonly<Record<string, readonly string[]>> = {
   torch: ['errors'],
   text: ['errors', 'config'],
   audio: ['errors', 'config', 'speech'],
+  policy: ['errors', 'config', 'log', 'text'],
 };
 
 /** Units that few may use: the importer is for whoever imports, and only what runs graphs touches them. */
@@ -43,6 +45,8 @@ const packages: readonly { readonly name: RegExp; readonly units: readonly strin
   { name: /^onnxruntime-/, units: ['inference'] },
   { name: /^(fastify|@fastify\/.*)$/, units: ['server'] },
   { name: /^commander$/, units: ['cli'] },
+  { name: /^prom-client$/, units: ['metrics'] },
+  { name: /^rate-limiter-flexible$/, units: ['server'] },
   { name: /^pinyin-pro$/, units: ['text'] },
   { name: /^yaml$/, units: ['importer', 'config'] },
   { name: /^(wasm-media-encoders|@evan\/opus|@mediabunny\/aac-encoder)$/, units: ['audio'] },

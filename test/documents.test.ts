@@ -10,6 +10,7 @@ import { findConfigFile } from '../src/config/file.ts';
 import { packageRoot } from '../src/config/paths.ts';
 import { loadSettings, schema } from '../src/config/settings.ts';
 import { createLog } from '../src/log.ts';
+import { createMetrics } from '../src/metrics.ts';
 import { buildServer } from '../src/server/app.ts';
 import { SpeechAnswer, SpeechBody } from '../src/server/schemas/speech.ts';
 import { ToneSpeaker } from './server/tone-speaker.ts';
@@ -62,6 +63,8 @@ suite('docs/http.md', () => {
   const document = read('docs/http.md');
 
   test('has a section for every route, and no others', async (t) => {
+    const metrics = createMetrics();
+    t.after(() => metrics.close());
     const app = buildServer({
       speaker: new ToneSpeaker(),
       results: {
@@ -75,8 +78,9 @@ suite('docs/http.md', () => {
         sweep: unused,
         close: async () => undefined,
       },
-      settings: { voice: '', maxText: 10 },
+      settings: loadSettings(),
       log: createLog('silent'),
+      metrics,
       webRoot: join(packageRoot, 'no such folder'),
     });
     t.after(() => app.close());

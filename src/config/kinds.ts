@@ -73,6 +73,15 @@ export const kinds = {
     show: (values) => values.join(','),
   } as Kind<readonly string[]>,
 
+  /** Paths, made absolute: separated by commas, or a list in a file. */
+  files: {
+    valid: 'files separated by commas (in a file, a list of files)',
+    read: (written, base) => commas(written).map((file) => resolve(base, file)),
+    take: (value, base) =>
+      Array.isArray(value) && value.every(isText) ? value.map((file) => resolve(base, file)) : undefined,
+    show: (files) => files.join(','),
+  } as Kind<readonly string[]>,
+
   /** Texts under names: `a=1,b=2`, or a mapping in a file. */
   map: {
     valid: 'name=text pairs separated by commas (in a file, a mapping)',

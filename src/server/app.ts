@@ -4,6 +4,7 @@ import type { ServerParts } from './parts.ts';
 import { addAccessLog } from './plugins/access-log.ts';
 import { addDraining } from './plugins/draining.ts';
 import { addErrors, fromFastify, sendError } from './plugins/errors.ts';
+import { addHttpMetrics } from './plugins/http-metrics.ts';
 import { addJsonBodies } from './plugins/json.ts';
 import { addNotFound } from './plugins/not-found.ts';
 import { addRequestId, requestId } from './plugins/request-id.ts';
@@ -11,6 +12,7 @@ import { addSecurityHeaders } from './plugins/security-headers.ts';
 import { answerSocketError } from './plugins/socket-errors.ts';
 import { addAudioRoute } from './routes/audio.ts';
 import { addHealthRoute } from './routes/health.ts';
+import { addMetricsRoute } from './routes/metrics.ts';
 import { addPageRoute } from './routes/page.ts';
 import { addSpeechRoute } from './routes/speech.ts';
 import { addVoicesRoute } from './routes/voices.ts';
@@ -50,6 +52,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   addRequestId(app);
   addSecurityHeaders(app);
   addAccessLog(app);
+  addHttpMetrics(app, parts.metrics);
   addDraining(app);
   addJsonBodies(app);
   addNotFound(app);
@@ -58,6 +61,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   addAudioRoute(app, parts);
   addVoicesRoute(app, parts);
   addHealthRoute(app);
+  addMetricsRoute(app, parts.metrics);
   addPageRoute(app, parts);
   return app;
 }

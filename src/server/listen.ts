@@ -1,12 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Settings } from '../config/settings.ts';
 import { LangduError } from '../errors.ts';
 import { buildServer } from './app.ts';
 import type { ServerParts } from './parts.ts';
 
-export interface ListenParts extends Omit<ServerParts, 'stop' | 'settings'> {
-  readonly settings: Pick<Settings, 'voice' | 'maxText' | 'host' | 'port' | 'stopSeconds'>;
-}
+export type ListenParts = Omit<ServerParts, 'stop'>;
 
 export interface RunningServer {
   /** `http://127.0.0.1:5000` */

@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
-import type { ResultLinks } from '../results/links.ts';
+import type { Metrics } from '../metrics.ts';
 import type { ResultStore } from '../results/store.ts';
 import type { Speaker } from '../speech.ts';
 
@@ -8,10 +8,9 @@ import type { Speaker } from '../speech.ts';
 export interface ServerParts {
   readonly speaker: Speaker;
   readonly results: ResultStore;
-  /** What addresses of results look like; unsigned when absent. */
-  readonly links?: ResultLinks;
-  readonly settings: Pick<Settings, 'voice' | 'maxText'>;
+  readonly settings: Settings;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Folder of the built page; the package's own when absent. */
   readonly webRoot?: string;
   /** Ends all work under way, when a stop has waited for it long enough. */

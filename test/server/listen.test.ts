@@ -5,15 +5,19 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { loadSettings } from '../../src/config/settings.ts';
 import { createLog } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { openFileStore } from '../../src/results/files.ts';
 import { startServer } from '../../src/server/listen.ts';
 import { until } from './serving.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 const log = createLog('silent');
+const metrics = createMetrics();
+after(() => metrics.close());
 
 async function folderOf(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'langdu-listen-'));
@@ -30,8 +34,8 @@ test('a stop lets what is under way finish and refuses what is new', async (t) =
   const folder = await folderOf(t);
   const speaker = new ToneSpeaker({ pace: 100 });
   const results = await openFileStore({ folder, log, keepHours: 0, keepBytes: 0 });
-  const settings = { voice: '', maxText: 1000, host: '127.0.0.1', port: 0, stopSeconds: 30 };
-  const server = await startServer({ speaker, results, settings, log });
+  const settings = { ...loadSettings(), maxText: 1000, host: '127.0.0.1', port: 0, stopSeconds: 30 };
+  const server = await startServer({ speaker, results, settings, log, metrics });
   const asked = ask(server.address, '一。二。三。四。五。');
   await until(() => speaker.active === 1, 'the request is under way');
   const stopped = server.stop();
@@ -47,8 +51,8 @@ test('a request that arrives during a stop is told so', async (t) => {
   const folder = await folderOf(t);
   const speaker = new ToneSpeaker({ pace: 500 });
   const results = await openFileStore({ folder, log, keepHours: 0, keepBytes: 0 });
-  const settings = { voice: '', maxText: 1000, host: '127.0.0.1', port: 0, stopSeconds: 30 };
-  const server = await startServer({ speaker, results, settings, log });
+  const settings = { ...loadSettings(), maxText: 1000, host: '127.0.0.1', port: 0, stopSeconds: 30 };
+  const server = await startServer({ speaker, results, settings, log, metrics });
   const asked = ask(server.address, '一。');
   const late = connect(Number(new URL(server.address).port), '127.0.0.1');
   late.write('GET /healthz HTTP/1.1\r\nhost: x\r\n');
@@ -65,8 +69,8 @@ test('a stop does not wait longer than it may', async (t) => {
   const folder = await folderOf(t);
   const speaker = new ToneSpeaker({ pace: 60_000 });
   const results = await openFileStore({ folder, log, keepHours: 0, keepBytes: 0 });
-  const settings = { voice: '', maxText: 1000, host: '127.0.0.1', port: 0, stopSeconds: 0.2 };
-  const server = await startServer({ speaker, results, settings, log });
+  const settings = { ...loadSettings(), maxText: 1000, host: '127.0.0.1', port: 0, stopSeconds: 0.2 };
+  const server = await startServer({ speaker, results, settings, log, metrics });
   const asked = ask(server.address, '一。');
   await until(() => speaker.active === 1, 'the request is under way');
   const began = Date.now();
@@ -85,8 +89,8 @@ test('an address that cannot be had is an error that names it', async (t) => {
   const { port } = squatter.address() as { port: number };
   const results = await openFileStore({ folder, log, keepHours: 0, keepBytes: 0 });
   t.after(() => results.close());
-  const settings = { voice: '', maxText: 1000, host: '127.0.0.1', port, stopSeconds: 1 };
-  const parts = { speaker: new ToneSpeaker(), results, log };
+  const settings = { ...loadSettings(), maxText: 1000, host: '127.0.0.1', port, stopSeconds: 1 };
+  const parts = { speaker: new ToneSpeaker(), results, log, metrics };
   await assert.rejects(startServer({ ...parts, settings }), { code: 'listen_failed', message: /EADDRINUSE/ });
   await assert.rejects(startServer({ ...parts, settings: { ...settings, host: '203.0.113.1' } }), {
     code: 'listen_failed',

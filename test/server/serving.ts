@@ -5,7 +5,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { loadSettings, type Settings } from '../../src/config/settings.ts';
 import { createLog } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { openFileStore } from '../../src/results/files.ts';
 import type { RetentionLimits } from '../../src/results/plan.ts';
 import type { ResultStore } from '../../src/results/store.ts';
@@ -20,6 +22,8 @@ export interface ServingOptions extends Partial<RetentionLimits> {
   readonly maxText?: number;
   readonly voice?: string;
   readonly webRoot?: string;
+  /** Over the defaults. */
+  readonly settings?: Partial<Settings>;
   /** The log may hold an unforeseen error: otherwise one fails the test. */
   readonly mayFail?: boolean;
 }
@@ -45,11 +49,13 @@ export async function serve(t: TestContext, options: ServingOptions = {}): Promi
   const log = createLog('info', { write: (line) => void lines.push(JSON.parse(line)) });
   const { keepHours = 24, keepBytes = 0 } = options;
   const results = options.results ?? (await openFileStore({ folder, log, keepHours, keepBytes }));
+  const metrics = createMetrics();
   const parts: ServerParts = {
     speaker: options.speaker ?? new ToneSpeaker(),
     results,
-    settings: { voice: options.voice ?? '', maxText: options.maxText ?? 1000 },
+    settings: { ...loadSettings(), voice: options.voice ?? '', maxText: options.maxText ?? 1000, ...options.settings },
     log,
+    metrics,
     ...(options.webRoot === undefined ? {} : { webRoot: options.webRoot }),
   };
   const app = buildServer(parts);
@@ -60,6 +66,7 @@ export async function serve(t: TestContext, options: ServingOptions = {}): Promi
     app.server.closeAllConnections();
     await app.close();
     await results.close();
+    metrics.close();
     await rm(folder, { recursive: true, force: true });
     const unforeseen = lines.filter((line) => line.level === 'error');
     if (!options.mayFail && unforeseen.length > 0) throw new Error(`logged: ${JSON.stringify(unforeseen[0])}`);

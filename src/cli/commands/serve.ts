@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { resolveSettings } from '../../config/settings.ts';
 import { LangduError } from '../../errors.ts';
 import { createLog } from '../../log.ts';
-import { ResultLinks } from '../../results/links.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 
 export function addServe(program: Command): void {
@@ -12,7 +11,6 @@ export function addServe(program: Command): void {
 async function serve(flags: SettingFlags): Promise<void> {
   const { settings } = resolveSettings(settingSources(flags));
   const log = createLog(settings.log);
-  const links = new ResultLinks(settings);
   // The workers start before anything else is loaded: reading the server's code takes as long as their start.
   const { WorkerPool } = await import('../../workers/pool.ts');
   const opening = WorkerPool.open({
@@ -23,10 +21,11 @@ async function serve(flags: SettingFlags): Promise<void> {
     onWorkerLost: (cause) => log.error({ err: cause }, 'worker lost, replacing it'),
   });
   opening.catch(() => undefined); // awaited below; until then its failure is nobody's
-  const [{ openResultStore }, { startServer, stopOnSignals }, { listVoices }] = await Promise.all([
+  const [{ openResultStore }, { startServer, stopOnSignals }, { listVoices }, { createMetrics }] = await Promise.all([
     import('../../results/open.ts'),
     import('../../server/listen.ts'),
     import('../../voice/registry.ts'),
+    import('../../metrics.ts'),
   ]);
   // Once, at the start: a damaged package is left out of the voices, and the others serve.
   listVoices(settings.voices, (error) => log.error({ err: error }, error.message));
@@ -35,7 +34,9 @@ async function serve(flags: SettingFlags): Promise<void> {
   });
   // Whatever fails from here on, the workers would keep a process alive that serves nobody.
   const results = await openResultStore(settings, log).catch(closing(speaker));
-  const server = await startServer({ speaker, results, links, settings, log }).catch(closing(results, speaker));
+  const server = await startServer({ speaker, results, settings, log, metrics: createMetrics() }).catch(
+    closing(results, speaker),
+  );
   stopOnSignals(server, log);
   const startedMs = Math.round(performance.now());
   log.info({ address: server.address, voices: speaker.voices().map((voice) => voice.name), startedMs }, 'ready');

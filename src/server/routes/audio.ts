@@ -13,7 +13,8 @@ import { AudioParams, AudioQuery } from '../schemas/audio.ts';
 const CACHE_SECONDS = 3600;
 
 /** `GET /audio/<name>`: a finished result, whole or a range of it. */
-export function addAudioRoute(app: FastifyInstance, { results, links = unsigned }: ServerParts): void {
+export function addAudioRoute(app: FastifyInstance, { results, settings }: ServerParts): void {
+  const links = new ResultLinks(settings);
   const schema = { params: AudioParams, querystring: AudioQuery };
   app.route<{ Params: AudioParams; Querystring: AudioQuery }>({
     method: ['GET', 'HEAD'],
@@ -61,8 +62,6 @@ export function addAudioRoute(app: FastifyInstance, { results, links = unsigned 
     },
   });
 }
-
-const unsigned = new ResultLinks({ signedSeconds: 0, signingSecret: '' });
 
 function describe(reply: FastifyReply, stored: StoredResult, etag: string, cacheSeconds: number): void {
   reply

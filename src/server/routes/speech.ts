@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { LangduError } from '../../errors.ts';
+import { ResultLinks } from '../../results/links.ts';
 import { record } from '../../results/record.ts';
 import { defaultVoice } from '../default-voice.ts';
 import type { ServerParts } from '../parts.ts';
@@ -11,7 +12,8 @@ const BYTES_PER_CHARACTER = 12;
 const BYTES_AROUND_TEXT = 16 * 1024;
 
 /** `POST /api/tts`: text → a finished audio's address. */
-export function addSpeechRoute(app: FastifyInstance, { speaker, results, links, settings, stop }: ServerParts): void {
+export function addSpeechRoute(app: FastifyInstance, { speaker, results, settings, stop }: ServerParts): void {
+  const links = new ResultLinks(settings);
   const underWay = new UnderWay(stop);
   const schema = { body: SpeechBody, response: { 200: SpeechAnswer } };
   const bodyLimit = settings.maxText * BYTES_PER_CHARACTER + BYTES_AROUND_TEXT;
@@ -26,7 +28,7 @@ export function addSpeechRoute(app: FastifyInstance, { speaker, results, links, 
       const recording = await record(speaker.speak({ ...request.body, voice }, { signal }), results, signal);
       const { name, seconds, sampleRate, warnings } = recording;
       return {
-        audio_url: links?.of(name) ?? `/audio/${name}`,
+        audio_url: links.of(name),
         duration: Math.round(seconds * 1000) / 1000,
         sample_rate: sampleRate,
         voice,
