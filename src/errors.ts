@@ -55,6 +55,11 @@ export const catalogue = {
     zh: '{field} 应为 {expected}，收到 {got}',
     en: '{field} must be {expected}, got {got}.',
   },
+  expectation_failed: {
+    status: 417,
+    zh: '不支持 Expect: {expectation}；请去掉该请求头',
+    en: 'Expect: {expectation} cannot be met; send the request without it.',
+  },
   http_malformed: { status: 400, zh: 'HTTP 请求格式有误', en: 'The HTTP request is malformed.' },
   request_timeout: { status: 408, zh: '请求发送太慢，已超时', en: 'The request took too long to arrive.' },
   headers_too_large: { status: 431, zh: '请求头过大', en: 'The request headers are too large.' },
@@ -181,6 +186,7 @@ export const catalogue = {
     zh: '合成进程意外退出，请重试',
     en: 'The worker making this audio was lost; please try again.',
   },
+  not_ready: { status: 503, zh: '服务尚未就绪：{reason}', en: 'The server is not ready: {reason}.' },
   cancelled: { status: 499, zh: '请求已取消', en: 'The request was cancelled.' },
   shutting_down: { status: 503, zh: '服务正在关闭', en: 'The server is shutting down.' },
   storage_failed: {

@@ -1,25 +1,33 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import { Connections } from './connections.ts';
 import { defaultVoice } from './default-voice.ts';
 import type { ServerParts } from './parts.ts';
 import { addAccessLog } from './plugins/access-log.ts';
 import { addDraining } from './plugins/draining.ts';
 import { addErrors, fromFastify, sendError } from './plugins/errors.ts';
+import { addHostCheck } from './plugins/host.ts';
 import { addHttpMetrics } from './plugins/http-metrics.ts';
 import { addJsonBodies } from './plugins/json.ts';
 import { addNotFound } from './plugins/not-found.ts';
 import { addRequestId, requestId } from './plugins/request-id.ts';
 import { addSecurityHeaders } from './plugins/security-headers.ts';
-import { answerSocketError } from './plugins/socket-errors.ts';
+import { answerForNode, answerSocketError } from './plugins/socket-errors.ts';
+import { Readiness } from './readiness.ts';
 import { addAudioRoute } from './routes/audio.ts';
-import { addHealthRoute } from './routes/health.ts';
+import { addHealthRoute, addReadyRoute } from './routes/health.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addPageRoute } from './routes/page.ts';
 import { addSpeechRoute } from './routes/speech.ts';
 import { addVoicesRoute } from './routes/voices.ts';
 
-/** How long a request may take to arrive, so that a caller sending a byte a second holds nothing for long. */
-const REQUEST_TIMEOUT_MS = 30_000;
-/** How often Node looks for those that are past it. */
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly connections: Connections;
+    readonly readiness: Readiness;
+  }
+}
+
+/** How often Node looks for requests that take too long to arrive. */
 const TIMEOUT_CHECK_MS = 1_000;
 
 /**
@@ -27,13 +35,20 @@ const TIMEOUT_CHECK_MS = 1_000;
  * Throws `config_invalid` when the configured voice does not exist.
  */
 export function buildServer(parts: ServerParts): FastifyInstance {
-  defaultVoice(parts.speaker.voices(), parts.settings.voice);
+  const { settings, speaker, metrics, log } = parts;
+  defaultVoice(speaker.voices(), settings.voice);
   const app = fastify({
-    loggerInstance: parts.log as FastifyBaseLogger,
+    loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: (request) => requestId(request.headers['x-request-id']),
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    requestTimeout: settings.requestSeconds * 1000,
+    keepAliveTimeout: settings.idleSeconds * 1000,
+    http: {
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      headersTimeout: settings.requestSeconds * 1000,
+      requireHostHeader: false, // addHostCheck does, in our shape
+    },
+    trustProxy: settings.trustProxy.length > 0 ? [...settings.trustProxy] : false,
     return503OnClosing: false, // addDraining refuses in our shape
     clientErrorHandler: answerSocketError,
     frameworkErrors: (error, request, reply) => sendError(fromFastify(error, request), request, reply),
@@ -48,12 +63,17 @@ export function buildServer(parts: ServerParts): FastifyInstance {
     },
   });
 
+  app.decorate('connections', new Connections(app.server, settings.maxConnections, metrics));
+  app.decorate('readiness', new Readiness(speaker, settings.voice, log, metrics));
+  answerForNode(app.server);
+
   addErrors(app);
   addRequestId(app);
   addSecurityHeaders(app);
   addAccessLog(app);
-  addHttpMetrics(app, parts.metrics);
+  addHttpMetrics(app, metrics);
   addDraining(app);
+  addHostCheck(app);
   addJsonBodies(app);
   addNotFound(app);
 
@@ -61,7 +81,8 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   addAudioRoute(app, parts);
   addVoicesRoute(app, parts);
   addHealthRoute(app);
-  addMetricsRoute(app, parts.metrics);
+  addReadyRoute(app, app.readiness);
+  addMetricsRoute(app, metrics);
   addPageRoute(app, parts);
   return app;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
 import { LangduError } from '../errors.ts';
 import { buildServer } from './app.ts';
 import type { ServerParts } from './parts.ts';
@@ -8,8 +9,13 @@ export type ListenParts = Omit<ServerParts, 'stop'>;
 export interface RunningServer {
   /** `http://127.0.0.1:5000` */
   readonly address: string;
-  /** Stops the server, then closes its speaker and its results. Takes at most `stopSeconds` and a little. */
-  stop(): Promise<void>;
+  /** Not ready, for this reason, until it has spoken again. */
+  doubt(reason: string): void;
+  /**
+   * Stops the server, then closes its speaker and its results. Takes at most `drainSeconds`, `stopSeconds` and a little.
+   * Resolves to whether its speaker ended: one that is wedged is left behind.
+   */
+  stop(): Promise<boolean>;
 }
 
 /** After the wait for requests under way: how long each last step may take before it is left behind. */
@@ -19,38 +25,50 @@ const SPEAKER_CLOSE_MS = 3_000;
 
 /** Builds the server and listens. Throws `listen_failed` when the address cannot be had, `config_invalid` as `buildServer` does. */
 export async function startServer(parts: ListenParts): Promise<RunningServer> {
-  const { host, port, stopSeconds } = parts.settings;
+  const { host, port } = parts.settings;
   const abandon = new AbortController();
   const app = buildServer({ ...parts, stop: abandon.signal });
   const address = await app.listen({ host, port }).catch((error: Error & { code?: string }) => {
     throw new LangduError('listen_failed', { address: `${host}:${port}`, problem: error.code ?? error.name }, error);
   });
+  void app.readiness.doubt('starting');
 
-  let stopping: Promise<void> | undefined;
-  const stop = async (): Promise<void> => {
-    // 1. Nothing new: the port is closed, idle connections too; what is under way may finish, within its time.
-    const closed = app.close();
-    await settled(closed, stopSeconds * 1000);
-    // 2. What is still under way is told to end, and answers so.
-    abandon.abort();
-    await settled(closed, LAST_STEP_MS);
-    // 3. Whoever does not take that answer is cut off.
-    app.server.closeAllConnections();
-    await settled(closed, LAST_STEP_MS);
-    // 4. Nobody is left who speaks or stores.
-    await settled(parts.speaker.close(), SPEAKER_CLOSE_MS);
-    await settled(parts.results.close(), LAST_STEP_MS);
-  };
+  let stopping: Promise<boolean> | undefined;
   return {
     address,
+    doubt: (reason) => void app.readiness.doubt(reason),
     stop: () => {
-      stopping ??= stop();
+      stopping ??= stop(app, parts, abandon);
       return stopping;
     },
   };
 }
 
-/** SIGTERM and SIGINT stop the server and end the process with 0; a second one ends it at once. */
+async function stop(app: FastifyInstance, parts: ListenParts, abandon: AbortController): Promise<boolean> {
+  const { drainSeconds, stopSeconds } = parts.settings;
+  // 1. Said before it is done: whoever sends requests here may look elsewhere first.
+  app.readiness.drain();
+  if (drainSeconds > 0) await delay(drainSeconds * 1000);
+  // 2. Nothing new: the port is closed, idle connections too; what is under way may finish, within its time.
+  const closed = app.close();
+  app.connections.drain();
+  await settled(closed, stopSeconds * 1000);
+  // 3. What is still under way is told to end, and answers so.
+  abandon.abort();
+  await settled(closed, LAST_STEP_MS);
+  // 4. Whoever does not take that answer is cut off.
+  app.server.closeAllConnections();
+  await settled(closed, LAST_STEP_MS);
+  // 5. Nobody is left who speaks or stores.
+  const quiet = await settled(parts.speaker.close(), SPEAKER_CLOSE_MS);
+  await settled(parts.results.close(), LAST_STEP_MS);
+  return quiet;
+}
+
+/**
+ * SIGTERM and SIGINT stop the server and end the process with 0; a second one ends it at once. So does the first, when a
+ * speaker does not end: `process.exit` would wait for its thread, which may never come out of native code.
+ */
 export function stopOnSignals(server: RunningServer, log: ServerParts['log']): void {
   const signals = ['SIGTERM', 'SIGINT'] as const;
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -59,23 +77,29 @@ export function stopOnSignals(server: RunningServer, log: ServerParts['log']): v
     for (const each of signals) process.removeListener(each, onSignal);
     log.info({ signal }, 'stopping');
     server.stop().then(
-      () => process.exit(0),
+      (quiet) => {
+        if (quiet) process.exit(0);
+        log.error({ signal }, 'a worker did not end, left behind');
+        process.kill(process.pid, signal);
+      },
       (error: unknown) => {
         log.error({ err: error }, 'stop failed');
-        process.exit(1);
+        process.kill(process.pid, 'SIGKILL');
       },
     );
   };
   for (const signal of signals) process.on(signal, onSignal);
 }
 
-/** Waits for work to end, however it ends, but not for ever. */
-async function settled(work: Promise<unknown>, ms: number): Promise<void> {
+/** Waits for work to end, but not for ever: true when it ended well and in time. */
+async function settled(work: Promise<unknown>, ms: number): Promise<boolean> {
   const enough = new AbortController();
   const done = work.then(
-    () => undefined,
-    () => undefined,
+    () => true,
+    () => false,
   );
-  await Promise.race([done, delay(ms, undefined, { signal: enough.signal }).catch(() => undefined)]);
+  const late = delay(ms, false, { signal: enough.signal }).catch(() => false);
+  const well = await Promise.race([done, late]);
   enough.abort();
+  return well;
 }

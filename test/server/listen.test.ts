@@ -25,6 +25,11 @@ async function folderOf(t: TestContext): Promise<string> {
   return folder;
 }
 
+/** Whether it has begun a request of the test; the server's own probe is another. */
+function speaks(speaker: ToneSpeaker, text: string): boolean {
+  return speaker.requests.some((request) => request.text.startsWith(text));
+}
+
 function ask(address: string, text: string): Promise<Response> {
   const headers = { 'content-type': 'application/json' };
   return fetch(`${address}/api/tts`, { method: 'POST', headers, body: JSON.stringify({ text }) });
@@ -37,7 +42,7 @@ test('a stop lets what is under way finish and refuses what is new', async (t) =
   const settings = { ...loadSettings(), maxText: 1000, host: '127.0.0.1', port: 0, stopSeconds: 30 };
   const server = await startServer({ speaker, results, settings, log, metrics });
   const asked = ask(server.address, '一。二。三。四。五。');
-  await until(() => speaker.active === 1, 'the request is under way');
+  await until(() => speaks(speaker, '一。'), 'the request is under way');
   const stopped = server.stop();
   assert.equal(server.stop(), stopped, 'stopping twice is stopping once');
   await assert.rejects(ask(server.address, '好'));
@@ -55,8 +60,8 @@ test('a request that arrives during a stop is told so', async (t) => {
   const server = await startServer({ speaker, results, settings, log, metrics });
   const asked = ask(server.address, '一。');
   const late = connect(Number(new URL(server.address).port), '127.0.0.1');
-  late.write('GET /healthz HTTP/1.1\r\nhost: x\r\n');
-  await until(() => speaker.active === 1, 'the request is under way');
+  late.write('GET /api/voices HTTP/1.1\r\nhost: x\r\n');
+  await until(() => speaks(speaker, '一。'), 'the request is under way');
   const stopped = server.stop();
   late.write('\r\n');
   const [answer] = (await once(late, 'data')) as [Buffer];
@@ -72,7 +77,7 @@ test('a stop does not wait longer than it may', async (t) => {
   const settings = { ...loadSettings(), maxText: 1000, host: '127.0.0.1', port: 0, stopSeconds: 0.2 };
   const server = await startServer({ speaker, results, settings, log, metrics });
   const asked = ask(server.address, '一。');
-  await until(() => speaker.active === 1, 'the request is under way');
+  await until(() => speaks(speaker, '一。'), 'the request is under way');
   const began = Date.now();
   await server.stop();
   assert.ok(Date.now() - began < 5000);
@@ -97,11 +102,16 @@ test('an address that cannot be had is an error that names it', async (t) => {
   });
 });
 
-/** A process of its own that serves tones, and its address. */
-async function spawnServer(t: TestContext, pace: number): Promise<{ child: ChildProcess; address: string }> {
-  const script = fileURLToPath(new URL('./serve-tones.js', import.meta.url));
-  const child = spawn(process.execPath, [script, await folderOf(t), String(pace)], {
+/** A process of its own that serves, and its address. */
+async function spawnServer(
+  t: TestContext,
+  pace: number,
+  { script = 'serve-tones.js', env = {} }: { script?: string; env?: Record<string, string> } = {},
+): Promise<{ child: ChildProcess; address: string }> {
+  const path = fileURLToPath(new URL(`./${script}`, import.meta.url));
+  const child = spawn(process.execPath, [path, await folderOf(t), String(pace)], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   });
   t.after(() => child.kill('SIGKILL'));
   const [line] = (await once(child.stdout!, 'data')) as [Buffer];
@@ -131,4 +141,30 @@ test('SIGINT finishes what is under way, and a second one does not', async (t) =
   second.child.kill('SIGINT');
   assert.deepEqual(await once(second.child, 'exit'), [null, 'SIGINT']);
   await lost;
+});
+
+test('readyz says no as soon as a stop is asked for, while requests are served until load balancers have seen it', async (t) => {
+  const { child, address } = await spawnServer(t, 0, { env: { LANGDU_DRAIN_SECONDS: '1.5' } });
+  await until(async () => (await fetch(`${address}/readyz`)).status === 200, 'it is ready');
+  child.kill('SIGTERM');
+  await until(async () => (await fetch(`${address}/readyz`)).status === 503, 'it says no');
+  const refusal = await fetch(`${address}/readyz`);
+  assert.equal(((await refusal.json()) as { code: string }).code, 'shutting_down');
+  assert.equal((await ask(address, '好')).status, 200);
+  assert.equal((await fetch(`${address}/healthz`)).status, 200);
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+});
+
+test('a worker that is lost in native code does not keep the process', async (t) => {
+  for (const signals of [['SIGTERM'], ['SIGTERM', 'SIGTERM'], ['SIGINT']] as const) {
+    const { child, address } = await spawnServer(t, 0, { script: 'serve-wedged.js' });
+    assert.equal((await ask(address, '好')).status, 200);
+    const exited = once(child, 'exit');
+    for (const signal of signals) {
+      child.kill(signal);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    // By the signal, which a supervisor takes for a stop: 143 or 130 to a shell.
+    assert.deepEqual(await exited, [null, signals[0]]);
+  }
 });

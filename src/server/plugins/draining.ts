@@ -7,8 +7,9 @@ export function addDraining(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     closing = true;
   });
-  app.addHook('onRequest', async (_request, reply) => {
-    if (!closing) return;
+  app.addHook('onRequest', async (request, reply) => {
+    // What asks how the server is gets its answer for as long as there is one.
+    if (!closing || request.routeOptions.url === '/healthz') return;
     reply.header('connection', 'close').header('retry-after', '5');
     throw new LangduError('shutting_down');
   });

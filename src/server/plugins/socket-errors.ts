@@ -1,7 +1,8 @@
-import { STATUS_CODES } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type ErrorCode, LangduError } from '../../errors.ts';
-import { requestId } from './request-id.ts';
+import { answerRaw } from './raw-answer.ts';
 
 const codes: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
@@ -13,18 +14,21 @@ export function answerSocketError(error: Error & { code?: string }, socket: Sock
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   // Node's own guard: once a response is on its way, anything more would become a part of it.
   const sending = (socket as Socket & { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent === true;
-  if (socket.writable && !sending) {
-    const answer = new LangduError(codes[error.code ?? ''] ?? 'http_malformed');
-    const body = JSON.stringify({ error: answer.say('zh'), code: answer.code });
-    const head = [
-      `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
-      'content-type: application/json; charset=utf-8',
-      `content-length: ${Buffer.byteLength(body)}`,
-      `x-request-id: ${requestId(undefined)}`,
-      'x-content-type-options: nosniff',
-      'connection: close',
-    ];
-    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
-  }
+  if (socket.writable && !sending) answerRaw(socket, new LangduError(codes[error.code ?? ''] ?? 'http_malformed'));
   socket.destroySoon();
+}
+
+/** What Node would answer itself, in a shape that is not ours, or not at all. */
+export function answerForNode(server: Server): void {
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const expectation = String(request.headers.expect).slice(0, 40);
+    response.shouldKeepAlive = false;
+    answerRaw(request.socket, new LangduError('expectation_failed', { expectation }));
+  });
+  // Nobody's proxy.
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => undefined);
+    const refusal = new LangduError('method_not_allowed', { path: '/', allowed: ['GET', 'HEAD', 'POST'] });
+    answerRaw(socket, refusal, ['allow: GET, HEAD, POST']);
+  });
 }
