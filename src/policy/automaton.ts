@@ -9,21 +9,34 @@ const STRETCH = 4096;
  * and a symbol into typed arrays, since a table of all symbols a node would be gigabytes; the root, where most of a text passes, has one.
  */
 export class Automaton {
-  #parents = new Int32Array(1 << 12);
-  #symbols = new Uint16Array(1 << 12);
-  #depths = new Uint16Array(1 << 12);
+  readonly #parents: Int32Array;
+  readonly #symbols: Uint16Array;
+  readonly #depths: Uint16Array;
   /** The first word that ends at a node, -1 for none. */
-  #words = new Int32Array(1 << 12).fill(-1);
-  #slots = new Int32Array(1 << 14);
+  readonly #words: Int32Array;
+  /** Nodes by the hash of their parent and symbol, 0 where there is none. */
+  readonly #slots: Int32Array;
   #count = 1;
   /** The longest proper end of a node that begins a word. */
   #fails = new Int32Array(0);
-  /** The longest proper end of a node that is a word, 0 for none. */
-  #shorter = new Int32Array(0);
+  /** Where in `#hits` the words stand that end at a node: their number, then they, the longest first. */
+  #hitsAt = new Int32Array(0);
+  #hits = new Int32Array(1 << 12);
+  #hitsUsed = 1;
   readonly #first = new Int32Array(0x10000);
   /** Words that end at the same node as another. */
   readonly #others = new Map<number, number>();
   #longest = 0;
+
+  /** @param symbols how many there are in all words together, at most: growing would hold the thread */
+  constructor(symbols: number) {
+    const nodes = symbols + 1;
+    this.#parents = new Int32Array(nodes);
+    this.#symbols = new Uint16Array(nodes);
+    this.#depths = new Uint16Array(nodes);
+    this.#words = new Int32Array(nodes).fill(-1);
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * nodes)));
+  }
 
   /** Symbols of the longest word. */
   get longest(): number {
@@ -44,10 +57,15 @@ export class Automaton {
     this.#longest = Math.max(this.#longest, word.length);
   }
 
-  /** Links the nodes; yields now and then, so that the caller may let others run. */
-  *finish(): Generator<void, void> {
+  /**
+   * Links the nodes; yields now and then, so that the caller may let others run.
+   *
+   * @param covers whether the first word, where it is found, makes the second one that ends with it not worth telling. What a place has to
+   * tell stays short in this way, however deep words are nested.
+   */
+  *finish(covers: (longer: number, shorter: number) => boolean): Generator<void, void> {
     this.#fails = new Int32Array(this.#count);
-    this.#shorter = new Int32Array(this.#count);
+    this.#hitsAt = new Int32Array(this.#count);
     let done = 0;
     for (const node of this.#byDepth()) {
       const parent = this.#parents[node]!;
@@ -56,8 +74,8 @@ export class Automaton {
       else {
         const fail = this.step(this.#fails[parent]!, symbol);
         this.#fails[node] = fail;
-        this.#shorter[node] = this.#words[fail]! >= 0 ? fail : this.#shorter[fail]!;
       }
+      this.#hitsAt[node] = this.#tell(node, covers);
       done += 1;
       if (done % STRETCH === 0) yield;
     }
@@ -72,22 +90,37 @@ export class Automaton {
     return this.#first[symbol]!;
   }
 
-  /** The longest end of a node that is a word, as a node; `root` for none. From there `shorterEnd` leads to the others. */
-  wordEnd(node: number): number {
-    return this.#words[node]! >= 0 ? node : this.#shorter[node]!;
+  /** How many words end at a node; `hit` gives them. */
+  hitCount(node: number): number {
+    return this.#hits[this.#hitsAt[node]!]!;
   }
 
-  shorterEnd(node: number): number {
-    return this.#shorter[node]!;
+  /** The number of a word that ends at a node; longer words before shorter ones. */
+  hit(node: number, index: number): number {
+    return this.#hits[this.#hitsAt[node]! + 1 + index]!;
   }
 
-  /** The number of a word that ends at a node, -1 for none; from there `nextWord` leads to the same word under other numbers. */
-  word(node: number): number {
-    return this.#words[node]!;
-  }
-
-  nextWord(number: number): number {
-    return this.#others.get(number) ?? -1;
+  /** A node that is no word tells what its longest end tells. */
+  #tell(node: number, covers: (longer: number, shorter: number) => boolean): number {
+    const fail = this.#fails[node]!;
+    if (this.#words[node]! < 0) return this.#hitsAt[fail]!;
+    const own: number[] = [];
+    for (let word = this.#words[node]!; word >= 0; word = this.#others.get(word) ?? -1) own.push(word);
+    const all = [...own];
+    for (let index = 0; index < this.hitCount(fail); index += 1) {
+      const word = this.hit(fail, index);
+      if (!own.some((longer) => covers(longer, word))) all.push(word);
+    }
+    while (this.#hitsUsed + all.length >= this.#hits.length) {
+      const more = new Int32Array(this.#hits.length * 2);
+      more.set(this.#hits);
+      this.#hits = more;
+    }
+    const at = this.#hitsUsed;
+    this.#hits[at] = all.length;
+    this.#hits.set(all, at + 1);
+    this.#hitsUsed += 1 + all.length;
+    return at;
   }
 
   /** Nodes but the root, shorter before longer. */
@@ -115,37 +148,17 @@ export class Automaton {
   }
 
   #insert(parent: number, symbol: number): number {
-    if (this.#count === this.#parents.length) this.#grow();
     const node = this.#count;
     this.#count += 1;
     this.#parents[node] = parent;
     this.#symbols[node] = symbol;
     this.#depths[node] = this.#depths[parent]! + 1;
-    this.#place(node);
-    return node;
-  }
-
-  #place(node: number): void {
     const mask = this.#slots.length - 1;
-    let slot = hash(this.#parents[node]!, this.#symbols[node]!) & mask;
+    let slot = hash(parent, symbol) & mask;
     while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
     this.#slots[slot] = node;
+    return node;
   }
-
-  #grow(): void {
-    const size = this.#parents.length * 2;
-    this.#parents = larger(this.#parents, new Int32Array(size));
-    this.#symbols = larger(this.#symbols, new Uint16Array(size));
-    this.#depths = larger(this.#depths, new Uint16Array(size));
-    this.#words = larger(this.#words, new Int32Array(size).fill(-1));
-    this.#slots = new Int32Array(size * 4);
-    for (let node = 1; node < this.#count; node += 1) this.#place(node);
-  }
-}
-
-function larger<T extends Int32Array | Uint16Array>(values: T, into: T): T {
-  into.set(values);
-  return into;
 }
 
 function hash(node: number, symbol: number): number {

@@ -25,6 +25,10 @@ export interface Folding {
   readonly longer: ReadonlyMap<string, string>;
 }
 
+/** Pairs met of late: a text that holds any is likely to hold the same again. */
+const pairsMet = new Map<number, string>();
+const MOST_PAIRS = 4096;
+
 const invisible =
   /^(?:[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}]|[\u0300-\u036f]|[\u1ab0-\u1aff]|[\u1dc0-\u1dff]|[\u20d0-\u20ff]|[\ufe20-\ufe2f]|\u3099|\u309a)$/u;
 const blank = /^(?:[\t\n\v\f\r\p{Z}]|\u0085)$/u;
@@ -55,11 +59,21 @@ export function loadFolding(): Folding {
 /** Symbols of the character at `at`; none where it is invisible. Half of a pair alone stands for itself. */
 export function foldAt({ simple, longer }: Folding, text: string, at: number): string {
   const code = text.codePointAt(at)!;
-  if (code > 0xffff) return foldChar(String.fromCodePoint(code));
+  if (code > 0xffff) return foldPair(code);
   const symbol = simple[code]!;
   if (symbol === 0) return '';
   if (symbol !== FOLDS_TO_MORE) return String.fromCharCode(symbol);
   return longer.get(text.charAt(at)) ?? text.charAt(at);
+}
+
+function foldPair(code: number): string {
+  let symbols = pairsMet.get(code);
+  if (symbols === undefined) {
+    symbols = foldChar(String.fromCodePoint(code));
+    if (pairsMet.size === MOST_PAIRS) pairsMet.clear();
+    pairsMet.set(code, symbols);
+  }
+  return symbols;
 }
 
 function make(): Folding {

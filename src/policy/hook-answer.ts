@@ -10,7 +10,7 @@ const UNNAMED = 'hook';
  * that answers otherwise has not judged the text. Other fields are not ours to refuse.
  */
 export function readHookAnswer(body: string, text: string): Verdict {
-  const answer: unknown = JSON.parse(body);
+  const answer = parse(body);
   if (typeof answer !== 'object' || answer === null) throw new Error('the answer is no object');
   const { action: written, text: masked, rule: named = UNNAMED } = answer as Readonly<Record<string, unknown>>;
   const action = actions.find((each) => each === written);
@@ -30,6 +30,14 @@ export function readHookAnswer(body: string, text: string): Verdict {
     end: changed.end(index),
   }));
   return { action, text: masked, findings };
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Error('the answer is no JSON'); // what JSON.parse says quotes it, and it may quote the text
+  }
 }
 
 function differences(a: string, b: string): Spans {

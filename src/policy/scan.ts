@@ -16,7 +16,7 @@ const readings = /(?:\{[A-Za-züÜ:]{1,7}\d\})+/y;
 
 export type OnHit = (start: number, end: number, number: number) => void;
 
-/** Finds every place of every word, in the order of their ends. Linear in the text and in what is found; yields now and then. */
+/** Finds the places of all words, in the order of their ends, but for words that end others of the same mark. Linear in the text and in what is found; yields now and then. */
 export function* scan(words: Words, text: string, onHit: OnHit): Generator<void, void> {
   const run = new Scan(words, text, onHit);
   for (;;) {
@@ -138,15 +138,15 @@ class Scan {
   #step(track: Track, symbol: number, start: number, joined: boolean, followed: boolean | undefined): void {
     track.take(symbol, start, joined);
     const { automaton } = track;
-    for (let node = automaton.wordEnd(track.node); node !== root; node = automaton.shorterEnd(node)) {
-      for (let word = automaton.word(node); word >= 0; word = automaton.nextWord(word)) {
-        this.#work += 1;
-        const length = this.#words.lengths[word]!;
-        const edges = this.#words.edges[word]!;
-        if ((edges & edge.before) !== 0 && track.joined(length)) continue;
-        if ((edges & edge.behind) !== 0 && (followed ?? this.#letterBehind())) continue;
-        this.#onHit(track.start(length), this.#endOfReadings(), word);
-      }
+    const count = automaton.hitCount(track.node);
+    for (let index = 0; index < count; index += 1) {
+      this.#work += 1;
+      const word = automaton.hit(track.node, index);
+      const length = this.#words.lengths[word]!;
+      const edges = this.#words.edges[word]!;
+      if ((edges & edge.before) !== 0 && track.joined(length)) continue;
+      if ((edges & edge.behind) !== 0 && (followed ?? this.#letterBehind())) continue;
+      this.#onHit(track.start(length), this.#endOfReadings(), word);
     }
   }
 

@@ -20,7 +20,7 @@ export class WordList {
 
   private constructor(entries: readonly Entry[], found: Words, allowed: Words | undefined, marks: readonly Mark[]) {
     this.words = entries.length;
-    this.rules = new Set(marks.map(({ rule }) => rule)).size;
+    this.rules = new Set(entries.map(({ rule }) => rule)).size;
     this.#found = found;
     this.#allowed = allowed;
     this.#marks = marks;

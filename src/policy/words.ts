@@ -19,7 +19,7 @@ export interface Words {
   /** Length in symbols. */
   readonly lengths: Uint8Array;
   readonly edges: Uint8Array;
-  /** What the caller makes of a word, such as its rule. */
+  /** What the caller makes of a word. A word within another of the same mark need not be told. */
   readonly marks: Int32Array;
 }
 
@@ -34,22 +34,34 @@ export function* compileWords(
   homophones: boolean,
   markOf: (entry: Entry) => number,
 ): Generator<void, Words> {
-  const automata = { loose: new Automaton(), exact: new Automaton(), sound: new Automaton() };
+  const sizes = { loose: 0, exact: 0, sound: 0 };
+  const kinds: (keyof typeof sizes)[] = [];
+  for (const { exact, sound, symbols } of entries) {
+    const kind = exact ? 'exact' : sound || (homophones && canSound(symbols)) ? 'sound' : 'loose';
+    sizes[kind] += symbols.length;
+    kinds.push(kind);
+    if (kinds.length % STRETCH === 0) yield;
+  }
+  const automata = {
+    loose: new Automaton(sizes.loose),
+    exact: new Automaton(sizes.exact),
+    sound: new Automaton(sizes.sound),
+  };
   const lengths = new Uint8Array(entries.length);
   const edges = new Uint8Array(entries.length);
   const marks = new Int32Array(entries.length);
   for (const [number, entry] of entries.entries()) {
     const { symbols } = entry;
-    const bySound = entry.sound || (homophones && !entry.exact && canSound(symbols));
-    if (entry.exact) automata.exact.add(symbols, number);
-    else if (bySound) automata.sound.add(soundsOf(symbols), number);
-    else automata.loose.add(symbols, number);
+    const kind = kinds[number]!;
+    automata[kind].add(kind === 'sound' ? soundsOf(symbols) : symbols, number);
     lengths[number] = symbols.length;
     edges[number] = entry.inside ? 0 : edgesOf(symbols);
     marks[number] = markOf(entry);
     if (number % STRETCH === 0) yield;
   }
-  for (const automaton of Object.values(automata)) yield* automaton.finish();
+  // Spans of one mark are joined, and an excuse for the longer word is one for the shorter: the longer one is enough where it is always found.
+  const covers = (longer: number, shorter: number) => edges[longer] === 0 && marks[longer] === marks[shorter];
+  for (const automaton of Object.values(automata)) yield* automaton.finish(covers);
   const filled = (automaton: Automaton) => (automaton.longest === 0 ? undefined : automaton);
   return {
     loose: filled(automata.loose),
