@@ -138,6 +138,29 @@ export const catalogue = {
     en: 'The moderation service does not answer; try again shortly.',
   },
 
+  // callers
+  key_missing: {
+    status: 401,
+    zh: '请提供 API 密钥：Authorization: Bearer <密钥>，或 X-Api-Key: <密钥>',
+    en: 'Send your API key: Authorization: Bearer <key>, or X-Api-Key: <key>.',
+  },
+  key_wrong: { status: 401, zh: 'API 密钥无效', en: 'This API key is not valid.' },
+  lane_forbidden: {
+    status: 403,
+    zh: '密钥 {key} 不能使用 {lane}；可用：{available}',
+    en: 'The key {key} may not use {lane}; it may use: {available}.',
+  },
+  rate_limited: {
+    status: 429,
+    zh: '超过每分钟上限（{limit} {unit}），请在 {retryAfter} 秒后重试',
+    en: 'The limit of {limit} {unit} a minute is reached; try again in {retryAfter} seconds.',
+  },
+  too_many_at_once: {
+    status: 429,
+    zh: '同时进行的请求超过上限 {limit}，请等先前的请求完成',
+    en: 'More than {limit} requests at a time; wait until an earlier one is done.',
+  },
+
   // voices
   voice_unknown: {
     status: 404,

@@ -39,7 +39,7 @@ export const metricCatalogue = {
   workerLost: counter('langdu_worker_lost_total', 'Worker threads that died and were replaced.'),
   characters: counter('langdu_characters_total', 'Characters of the texts that were accepted.', ['lane', 'voice']),
   audioSeconds: counter('langdu_audio_seconds_total', 'Seconds of speech delivered.', ['lane', 'voice']),
-  audioBytes: counter('langdu_audio_bytes_total', 'Bytes of audio sent, by format.', ['format']),
+  audioBytes: counter('langdu_audio_bytes_total', 'Bytes of audio made, by format.', ['format']),
 
   // server
   requests: counter('langdu_http_requests_total', 'HTTP requests answered, by route, method and status.', [

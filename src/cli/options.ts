@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_FILE, findConfigFile } from '../config/file.ts';
-import { resolveSettings, type SettingKey, type Settings, type Sources, schema } from '../config/settings.ts';
+import { resolveSettings, type Settings, type Sources, schema } from '../config/settings.ts';
 import { limits } from '../speech.ts';
 import { isPackageFolder } from '../voice/registry.ts';
 
@@ -28,8 +28,11 @@ export function voicesOption(): Option {
   return new Option('--voices <folder>', 'folder of the voice packages (LANGDU_VOICES)');
 }
 
-/** Every setting as written on the command line, and the file. */
-export type SettingFlags = Partial<Record<SettingKey, string>> & { readonly config?: string };
+/** What the command line says of settings, by their flags in camel case, and of the file. */
+export interface SettingFlags {
+  readonly config?: string;
+  readonly [flag: string]: unknown;
+}
 
 /** An option for every setting, and for the file of all of them. */
 export function addSettingOptions(command: Command): Command {
@@ -41,8 +44,13 @@ export function addSettingOptions(command: Command): Command {
 }
 
 /** The sources of a command with `addSettingOptions`. */
-export function settingSources({ config, ...flags }: SettingFlags): Sources {
-  return { flags, env: process.env, file: findConfigFile(config ?? process.env.LANGDU_CONFIG) };
+export function settingSources(options: SettingFlags): Sources {
+  const flags = Object.entries(schema).flatMap(([key, { flag }]) => {
+    const written = options[flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
+    return typeof written === 'string' ? [[key, written]] : [];
+  });
+  const file = findConfigFile(options.config ?? process.env.LANGDU_CONFIG);
+  return { flags: Object.fromEntries(flags) as Sources['flags'] & object, env: process.env, file };
 }
 
 /** The settings that every command shares, its flags over the environment, the environment over the file. */

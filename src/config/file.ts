@@ -27,7 +27,7 @@ export function findConfigFile(named: string | undefined): ConfigFile | undefine
 }
 
 function readConfigFile(path: string): ConfigFile {
-  const document = parse(path);
+  const document = readYaml(path);
   const values = new Map<string, unknown>();
   for (const [group, settings] of entriesOf(document, path, 'groups of keys')) {
     for (const [name, value] of entriesOf(settings, `${path} ${group}`, 'keys with values')) {
@@ -37,7 +37,11 @@ function readConfigFile(path: string): ConfigFile {
   return { path, folder: dirname(path), values };
 }
 
-function parse(path: string): unknown {
+/**
+ * What a file of YAML says. Throws `config_invalid` for one that is not there or not YAML, with the place, and
+ * without quoting it: it may hold secrets.
+ */
+export function readYaml(path: string): unknown {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -50,7 +54,7 @@ function parse(path: string): unknown {
     const { parse: parseYaml } = createRequire(import.meta.url)('yaml') as typeof Yaml;
     return parseYaml(text, { prettyErrors: true });
   } catch (error) {
-    // The first line: where it is. What follows quotes the file, which may hold secrets.
+    // The first line: where it is. What follows quotes the file.
     const problem = (error as Error).message.split('\n')[0]!.replace(/:$/, '');
     throw new LangduError('config_invalid', { problem: `${path}: ${problem}` });
   }

@@ -3,7 +3,9 @@ import type { ConfigFile } from './file.ts';
 import { api } from './groups/api.ts';
 import { dispatch } from './groups/dispatch.ts';
 import { jobs } from './groups/jobs.ts';
+import { limits } from './groups/limits.ts';
 import { log } from './groups/log.ts';
+import { metrics } from './groups/metrics.ts';
 import { policy } from './groups/policy.ts';
 import { results } from './groups/results.ts';
 import { s3 } from './groups/s3.ts';
@@ -22,6 +24,8 @@ export const schema = {
   ...s3,
   ...jobs,
   ...policy,
+  ...limits,
+  ...metrics,
   ...log,
 } as const;
 

@@ -1,7 +1,9 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import { UsageLog } from './access/usage-log.ts';
 import { Connections } from './connections.ts';
 import { defaultVoice } from './default-voice.ts';
 import type { ServerParts } from './parts.ts';
+import { addAccess } from './plugins/access.ts';
 import { addAccessLog } from './plugins/access-log.ts';
 import { addDraining } from './plugins/draining.ts';
 import { addErrors, fromFastify, sendError } from './plugins/errors.ts';
@@ -19,6 +21,7 @@ import { addMetricsRoute } from './routes/metrics.ts';
 import { addPageRoute } from './routes/page.ts';
 import { addSpeechRoute } from './routes/speech.ts';
 import { addVoicesRoute } from './routes/voices.ts';
+import { addSpoken } from './spoken.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -74,6 +77,8 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   addHttpMetrics(app, metrics);
   addDraining(app);
   addHostCheck(app);
+  addAccess(app, settings, log);
+  addSpoken(app, metrics, settings.usageLog === '' ? undefined : new UsageLog(settings.usageLog, log));
   addJsonBodies(app);
   addNotFound(app);
 
@@ -82,7 +87,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   addVoicesRoute(app, parts);
   addHealthRoute(app);
   addReadyRoute(app, app.readiness);
-  addMetricsRoute(app, metrics);
+  if (settings.metricsPort === 0) addMetricsRoute(app, metrics);
   addPageRoute(app, parts);
   return app;
 }

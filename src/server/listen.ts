@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { LangduError } from '../errors.ts';
 import { buildServer } from './app.ts';
+import { serveMetrics } from './metrics-port.ts';
 import type { ServerParts } from './parts.ts';
 
 export type ListenParts = Omit<ServerParts, 'stop'>;
@@ -28,7 +29,12 @@ export async function startServer(parts: ListenParts): Promise<RunningServer> {
   const { host, port } = parts.settings;
   const abandon = new AbortController();
   const app = buildServer({ ...parts, stop: abandon.signal });
-  const address = await app.listen({ host, port }).catch((error: Error & { code?: string }) => {
+  if (parts.settings.metricsPort !== 0) {
+    const beside = await serveMetrics(parts.metrics, parts.settings);
+    app.addHook('onClose', async () => void beside.close());
+  }
+  const address = await app.listen({ host, port }).catch(async (error: Error & { code?: string }) => {
+    await app.close();
     throw new LangduError('listen_failed', { address: `${host}:${port}`, problem: error.code ?? error.name }, error);
   });
   void app.readiness.doubt('starting');

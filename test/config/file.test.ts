@@ -79,7 +79,7 @@ test('what is wrong in a file is said with the file, the key and what is valid',
 
 test('`langdu config` shows what is in force and who said it, with langdu.yaml of its folder', async (t) => {
   const path = await write(t, 'langdu.yaml', 'server: {port: 8080, host: "::1"}');
-  const printed = execFileSync(process.execPath, [main, 'config', '--json', '--max-text', '3'], {
+  const printed = execFileSync(process.execPath, [main, 'config', '--json', '--max-text', '3', '--results', 's3'], {
     cwd: join(path, '..'),
     env: { HOST: '0.0.0.0', PATH: process.env.PATH },
     encoding: 'utf8',
@@ -88,5 +88,6 @@ test('`langdu config` shows what is in force and who said it, with langdu.yaml o
   assert.deepEqual(said.get('server.port'), { key: 'server.port', value: '8080', from: `${path} server.port` });
   assert.deepEqual(said.get('server.host'), { key: 'server.host', value: '0.0.0.0', from: 'HOST' });
   assert.deepEqual(said.get('speech.maxText'), { key: 'speech.maxText', value: '3', from: '--max-text' });
+  assert.deepEqual(said.get('results.driver'), { key: 'results.driver', value: 's3', from: '--results' });
   assert.equal(said.size, describeSettings(resolveSettings({})).length);
 });

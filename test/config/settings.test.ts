@@ -65,11 +65,6 @@ test('every setting has a variable, a flag and a place in the file of its own, a
   const settings = loadSettings();
   for (const [key, setting] of Object.entries(schema) as [SettingKey, AnySetting][]) {
     assert.notEqual(settings[key], undefined, key);
-    // The command line hands flags over under their names in camel case.
-    assert.equal(
-      setting.flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
-      key,
-    );
     const kind = setting.kind as Kind<unknown>;
     assert.deepEqual(kind.read(kind.show(setting.default), '/'), setting.default, key);
     assert.match(setting.file, /^[a-z]+\.[a-zA-Z]+$/);

@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { catalogue } from '../errors.ts';
+import type { Metrics } from '../metrics.ts';
+import type { SpeechChunk, SpeechPlan } from '../speech.ts';
+import type { UsageLog } from './access/usage-log.ts';
+
+/** What a request spoke: for its line in the log, the metrics and the usage log. Grows while it is spoken. */
+export interface Spoken {
+  readonly voice: string;
+  readonly lane: string;
+  readonly format: string;
+  /** Length of the text in code points. */
+  readonly characters: number;
+  cache?: SpeechPlan['cache'];
+  /** From the request's arrival to its first samples, in milliseconds. */
+  firstAudioMs?: number;
+  audioSeconds: number;
+  audioBytes: number;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    spoken: Spoken | undefined;
+  }
+}
+
+/** Counts what was spoken when its request ends, however it ends. */
+export function addSpoken(app: FastifyInstance, metrics: Metrics, usage: UsageLog | undefined): void {
+  app.decorateRequest('spoken', undefined);
+  if (usage !== undefined) app.addHook('onClose', async () => usage.close());
+  app.addHook('onRequest', async (request, reply) => {
+    reply.raw.once('close', () => {
+      if (request.spoken === undefined) return;
+      count(metrics, request, request.spoken);
+      usage?.record({
+        time: new Date().toISOString(),
+        requestId: request.id,
+        key: request.account?.key ?? null,
+        route: request.routeOptions.url ?? 'none',
+        voice: request.spoken.voice,
+        lane: request.spoken.lane,
+        characters: request.spoken.characters,
+        audioSeconds: round(request.spoken.audioSeconds),
+        status: reply.raw.writableFinished ? reply.statusCode : catalogue.cancelled.status,
+      });
+    });
+  });
+}
+
+/** A speech as it passes, its seconds and its first samples noted. `elapsedMs` is how long the request has been here. */
+export async function* overheard(
+  speech: AsyncIterable<SpeechChunk>,
+  spoken: Spoken,
+  elapsedMs: () => number,
+): AsyncGenerator<SpeechChunk> {
+  for await (const chunk of speech) {
+    if (chunk.samples.length > 0) spoken.firstAudioMs ??= Math.round(elapsedMs() * 10) / 10;
+    spoken.audioSeconds += chunk.samples.length / chunk.sampleRate;
+    yield chunk;
+  }
+}
+
+/** The fields of a request's line in the log. */
+export function spokenFields({ voice, lane, characters, audioSeconds, firstAudioMs, cache }: Spoken): object {
+  return { voice, lane, characters, audioSeconds: round(audioSeconds), firstAudioMs, cache };
+}
+
+function count(metrics: Metrics, request: FastifyRequest, spoken: Spoken): void {
+  const { voice, lane, format, characters, audioSeconds, audioBytes } = spoken;
+  metrics.characters.inc({ lane, voice }, characters);
+  metrics.audioSeconds.inc({ lane, voice }, audioSeconds);
+  metrics.audioBytes.inc({ format }, audioBytes);
+  const key = request.account?.key;
+  if (key === undefined) return;
+  metrics.keyCharacters.inc({ key }, characters);
+  metrics.keyAudioSeconds.inc({ key }, audioSeconds);
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}
