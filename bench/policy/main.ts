@@ -7,6 +7,7 @@ import { parseEntries } from '../../src/policy/entries.ts';
 import { inSlices } from '../../src/policy/slices.ts';
 import { WordList } from '../../src/policy/word-list.ts';
 import { table } from '../table.ts';
+import { falseHits } from './homophones.ts';
 
 /**
  * `npm run bench:policy`: what a list of 100,000 words costs to compile, to hold and to look for. Words are those of data/words.tsv, in two
@@ -62,7 +63,13 @@ for (const [name, listed, homophones] of [
     '',
   ]);
 }
+const sounding: string[][] = [];
+for (const length of [2, 3, 4]) {
+  const { perWord, share } = await falseHits(words, length, prose);
+  sounding.push([`${length} characters`, perWord.toFixed(1), `${(100 * share).toFixed(0)} %`]);
+}
 console.log(table(['work', 'time', 'CPU', 'held, CPU', 'held'], rows));
+console.log(`\n${table(['words by sound', 'false hits a word, 1 M characters', 'words with any'], sounding)}`);
 
 interface Measured<T> {
   readonly value: T;

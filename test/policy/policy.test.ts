@@ -59,6 +59,14 @@ suite('a policy of lists', () => {
     assert.equal((await policy.check('禁语', context)).action, 'deny');
   });
 
+  test('a list may begin with a byte order mark and end its lines as Windows does', async (t) => {
+    const path = join(folder, 'windows.tsv');
+    writeFileSync(path, '\ufeff禁语\tdeny\tbanned\r\n粗话\tmask\trude\r\n');
+    const { policy } = await opened(t, { LANGDU_POLICY_LISTS: path });
+    assert.equal((await policy.check('禁语', context)).action, 'deny');
+    assert.equal(await policy.admit('粗话', context), '□□');
+  });
+
   test('homophones by setting', async (t) => {
     const { policy } = await opened(t, { LANGDU_POLICY_LISTS: words, LANGDU_POLICY_HOMOPHONES: 'true' });
     assert.equal((await policy.check('尽雨', context)).action, 'deny');
