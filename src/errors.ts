@@ -60,6 +60,31 @@ export const catalogue = {
     zh: '不支持 Expect: {expectation}；请去掉该请求头',
     en: 'Expect: {expectation} cannot be met; send the request without it.',
   },
+  field_too_long: {
+    status: 400,
+    zh: '{field} 有 {length} 字，超过上限 {limit} 字',
+    en: '{field} has {length} characters; the limit is {limit}.',
+  },
+  value_unknown: {
+    status: 400,
+    zh: '{field} 不能是 {value}；可用：{available}',
+    en: '{field} cannot be {value}; available: {available}.',
+  },
+  fields_conflict: {
+    status: 400,
+    zh: '{first} 与 {second} 不能同时使用',
+    en: '{first} and {second} cannot be used together.',
+  },
+  model_unknown: {
+    status: 404,
+    zh: '没有模型 {model}；可用：{available}',
+    en: 'There is no model {model}; available: {available}.',
+  },
+  instructions_unsupported: {
+    status: 400,
+    zh: 'instructions 中没有可以照做的情感，或不止一种；音色 {voice} 的情感：{available}',
+    en: 'The instructions name no emotion that can be followed, or ask for more than one; voice {voice} has: {available}.',
+  },
   http_malformed: { status: 400, zh: 'HTTP 请求格式有误', en: 'The HTTP request is malformed.' },
   request_timeout: { status: 408, zh: '请求发送太慢，已超时', en: 'The request took too long to arrive.' },
   headers_too_large: { status: 431, zh: '请求头过大', en: 'The request headers are too large.' },
@@ -210,6 +235,11 @@ export const catalogue = {
     en: 'The worker making this audio was lost; please try again.',
   },
   not_ready: { status: 503, zh: '服务尚未就绪：{reason}', en: 'The server is not ready: {reason}.' },
+  overloaded: {
+    status: 503,
+    zh: '服务繁忙，请在 {retryAfter} 秒后重试',
+    en: 'The server is busy; try again in {retryAfter} seconds.',
+  },
   cancelled: { status: 499, zh: '请求已取消', en: 'The request was cancelled.' },
   shutting_down: { status: 503, zh: '服务正在关闭', en: 'The server is shutting down.' },
   storage_failed: {

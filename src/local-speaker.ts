@@ -1,9 +1,19 @@
 import { join } from 'node:path';
 import { packageRoot } from './config/paths.ts';
 import { LangduError } from './errors.ts';
-import type { OutlinedSentence, Speaker, SpeakOptions, SpeechChunk, SpeechRequest, VoiceSummary } from './speech.ts';
+import type {
+  ExplainRequest,
+  OutlinedSentence,
+  Speaker,
+  SpeakOptions,
+  SpeechChunk,
+  SpeechRequest,
+  VoiceSummary,
+} from './speech.ts';
 import { outline, synthesize } from './synthesize.ts';
 import { type Analyser, createAnalyser, readableLanguages } from './text/analyse.ts';
+import { type Explanation, explainText } from './text/explain.ts';
+import { parseLexicon } from './text/lexicon.ts';
 import { inventoryLanguages } from './text/symbols/inventory.ts';
 import { openVoice, type Voice } from './voice/open.ts';
 import { findVoice, listVoices } from './voice/registry.ts';
@@ -40,6 +50,11 @@ export class LocalSpeaker implements Speaker {
 
   async *outline(request: SpeechRequest): AsyncGenerator<OutlinedSentence> {
     yield* outline(this.analyser(this.open(request.voice)), request);
+  }
+
+  async explain({ text, voice, lexicon }: ExplainRequest): Promise<Explanation> {
+    const options = lexicon === undefined ? {} : { lexicon: parseLexicon(lexicon) };
+    return explainText(this.analyser(this.open(voice)), text, options);
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Explanation } from './text/explain.ts';
 import type { Span, TextWarning } from './text/sentence.ts';
 
 /** The one internal request: every dialect (HTTP, CLI, library) is translated into it, and nothing below branches on the dialect. */
@@ -111,6 +112,9 @@ export const limits = {
   seed: { min: 0, max: 4294967295 },
 } as const;
 
+/** What of a request decides how its text is read. */
+export type ExplainRequest = Pick<SpeechRequest, 'text' | 'voice' | 'lexicon'>;
+
 /** Something that speaks requests: in this thread, or behind worker threads. */
 export interface Speaker {
   voices(): readonly VoiceSummary[];
@@ -118,5 +122,7 @@ export interface Speaker {
   speak(request: SpeechRequest, options?: SpeakOptions): AsyncIterable<SpeechChunk>;
   /** The sentences `speak` would speak, in order, without speaking them. */
   outline(request: SpeechRequest, signal?: AbortSignal): AsyncIterable<OutlinedSentence>;
+  /** How a text would be read. Throws `request_invalid` for a lexicon that is none, and what opening the voice throws. */
+  explain(request: ExplainRequest): Promise<Explanation>;
   close(): Promise<void>;
 }

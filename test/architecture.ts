@@ -8,7 +8,7 @@ const layers: readonly (readonly string[])[] = [
   ['errors'],
   ['config', 'log', 'npy', 'float-arrays', 'speech'],
   ['metrics', 'inference', 'onnx', 'torch'],
-  ['text', 'acoustic', 'vocoder', 'audio'],
+  ['text', 'acoustic', 'vocoder', 'audio', 'subtitles'],
   ['policy'],
   ['voice'],
   ['synthesize', 'importer'],
@@ -27,6 +27,7 @@ const onlyUses: Readonly<Record<string, readonly string[]>> = {
   text: ['errors', 'config'],
   audio: ['errors', 'config', 'speech'],
   policy: ['errors', 'config', 'log', 'text'],
+  subtitles: ['speech'],
 };
 
 /** Units that few may use: the importer is for whoever imports, and only what runs graphs touches them. */

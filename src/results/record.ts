@@ -1,6 +1,4 @@
-import { WavEncoder } from '../audio/wav.ts';
-import { LangduError } from '../errors.ts';
-import type { SpeechChunk } from '../speech.ts';
+import type { WrittenPiece } from '../audio/write-speech.ts';
 import type { TextWarning } from '../text/sentence.ts';
 import type { PendingResult, ResultStore } from './store.ts';
 
@@ -14,35 +12,24 @@ export interface Recording {
 }
 
 /**
- * Speech as it is made, into one WAV of the store: memory holds a chunk at a time, however long the text. Nothing is
- * left in the store when the speech fails or `signal` aborts. Throws what the speech throws, `storage_failed` or
- * `cancelled`.
+ * Speech as it is written, into one result of the store: memory holds a piece at a time, however long the text. Nothing is
+ * left in the store when the speech fails. Throws what the speech throws, or `storage_failed`.
  */
-export async function record(
-  speech: AsyncIterable<SpeechChunk>,
-  store: ResultStore,
-  signal?: AbortSignal,
-): Promise<Recording> {
+export async function record(pieces: AsyncIterable<WrittenPiece>, store: ResultStore): Promise<Recording> {
   let pending: PendingResult | undefined;
-  let encoder: WavEncoder | undefined;
+  let last: WrittenPiece | undefined;
   const warnings: TextWarning[] = [];
   try {
-    for await (const chunk of speech) {
-      if (signal?.aborted) throw new LangduError('cancelled');
-      warnings.push(...chunk.warnings);
-      if (encoder === undefined || pending === undefined) {
-        encoder = new WavEncoder(chunk.sampleRate);
-        pending = await store.create({ extension: 'wav' });
-        await pending.append(encoder.start());
-      }
-      if (chunk.sampleRate !== encoder.sampleRate) throw new Error('the sample rate changed within one speech');
-      if (chunk.samples.length > 0) await pending.append(encoder.encode(chunk.samples));
+    for await (const piece of pieces) {
+      last = piece;
+      warnings.push(...(piece.chunk?.warnings ?? []));
+      pending ??= await store.create({ extension: piece.file.extension });
+      if (piece.bytes.length > 0) await pending.append(piece.bytes);
     }
-    // A speaker may end early without an error when it is told to stop: that is half a speech, not a short one.
-    if (signal?.aborted) throw new LangduError('cancelled');
-    if (encoder === undefined || pending === undefined) throw new Error('the speech ended before its first piece');
-    await pending.commit(encoder.header());
-    return { name: pending.name, seconds: encoder.seconds, sampleRate: encoder.sampleRate, warnings };
+    if (pending === undefined || last === undefined) throw new Error('the speech ended before its first piece');
+    const { seconds, sampleRate } = last.file;
+    await pending.commit(last.head);
+    return { name: pending.name, seconds, sampleRate, warnings };
   } finally {
     await pending?.abort();
   }

@@ -17,9 +17,11 @@ import { answerForNode, answerSocketError } from './plugins/socket-errors.ts';
 import { Readiness } from './readiness.ts';
 import { addAudioRoute } from './routes/audio.ts';
 import { addHealthRoute, addReadyRoute } from './routes/health.ts';
+import { addExplainRoute } from './routes/explain.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addPageRoute } from './routes/page.ts';
 import { addSpeechRoute } from './routes/speech.ts';
+import { addStreamRoute } from './routes/stream.ts';
 import { addVoicesRoute } from './routes/voices.ts';
 import { addSpoken } from './spoken.ts';
 
@@ -83,6 +85,8 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   addNotFound(app);
 
   addSpeechRoute(app, parts);
+  addStreamRoute(app, parts);
+  addExplainRoute(app, parts);
   addAudioRoute(app, parts);
   addVoicesRoute(app, parts);
   addHealthRoute(app);

@@ -15,6 +15,8 @@ export class UnderWay {
   /** A signal that aborts when the caller of this request hangs up, or everything is to stop. */
   signal(reply: FastifyReply): AbortSignal {
     const controller = new AbortController();
+    // Gone before we looked: there will be no event.
+    if (reply.raw.destroyed) controller.abort();
     this.#controllers.add(controller);
     reply.raw.once('close', () => {
       this.#controllers.delete(controller);

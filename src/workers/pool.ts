@@ -2,7 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { asLangduError, type ErrorRecord, fromRecord, LangduError } from '../errors.ts';
 import { LocalSpeaker } from '../local-speaker.ts';
-import type { OutlinedSentence, Speaker, SpeakOptions, SpeechChunk, SpeechRequest, VoiceSummary } from '../speech.ts';
+import type {
+  ExplainRequest,
+  OutlinedSentence,
+  Speaker,
+  SpeakOptions,
+  SpeechChunk,
+  SpeechRequest,
+  VoiceSummary,
+} from '../speech.ts';
+import type { Explanation } from '../text/explain.ts';
 import { listVoices } from '../voice/registry.ts';
 import { summarise } from '../voice/summary.ts';
 import { ChunkQueue } from './chunk-queue.ts';
@@ -127,6 +136,10 @@ export class WorkerPool implements Speaker {
 
   async *outline(request: SpeechRequest): AsyncGenerator<OutlinedSentence> {
     yield* this.outliner.outline(request);
+  }
+
+  explain(request: ExplainRequest): Promise<Explanation> {
+    return this.outliner.explain(request);
   }
 
   async close(): Promise<void> {

@@ -1,17 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LangduError } from '../../src/errors.ts';
 import type {
+  ExplainRequest,
   OutlinedSentence,
+  SentenceTiming,
   Speaker,
   SpeakOptions,
   SpeechChunk,
+  SpeechPlan,
   SpeechRequest,
   VoiceSummary,
 } from '../../src/speech.ts';
+import { createAnalyser } from '../../src/text/analyse.ts';
+import { type Explanation, explainText } from '../../src/text/explain.ts';
+import { parseLexicon } from '../../src/text/lexicon.ts';
 
 export interface ToneOptions {
   /** How long a sentence takes to make, in milliseconds. */
   readonly pace?: number;
+  /** What it says before its first chunk. */
+  readonly plan?: SpeechPlan;
   /** What it throws at this sentence (counted from 0). */
   readonly failAt?: { readonly sentence: number; readonly error: unknown };
 }
@@ -51,6 +59,9 @@ export class ToneSpeaker implements Speaker {
   stopped = 0;
   closed = false;
   requests: SpeechRequest[] = [];
+  options: SpeakOptions[] = [];
+  /** Chunks that were taken, of all speeches. */
+  chunks = 0;
   readonly #options: ToneOptions;
 
   constructor(options: ToneOptions = {}) {
@@ -61,7 +72,8 @@ export class ToneSpeaker implements Speaker {
     return voices;
   }
 
-  async *speak(request: SpeechRequest, { signal }: SpeakOptions = {}): AsyncGenerator<SpeechChunk> {
+  async *speak(request: SpeechRequest, options: SpeakOptions = {}): AsyncGenerator<SpeechChunk> {
+    this.options.push(options);
     const voice = voices.find(({ name }) => name === (request.voice ?? 'tan'));
     if (voice === undefined) {
       throw new LangduError('voice_unknown', { voice: request.voice ?? '', available: voices.map(({ name }) => name) });
@@ -71,10 +83,11 @@ export class ToneSpeaker implements Speaker {
       throw new LangduError('emotion_unknown', { voice: voice.name, emotion, available: voice.emotions });
     }
     this.requests.push(request);
+    options.onPlan?.(this.#options.plan ?? { cache: 'miss', startsInMs: 0 });
     this.active += 1;
     let complete = false;
     try {
-      yield* this.#sentences(request, voice.sampleRate, signal);
+      yield* this.#sentences(request, voice.sampleRate, options.signal);
       complete = true;
     } finally {
       this.active -= 1;
@@ -86,6 +99,10 @@ export class ToneSpeaker implements Speaker {
     for (const [index, match] of sentencesOf(text).entries()) {
       yield { index, start: match.index, end: match.index + match[0].length, symbols: 2 * match[0].length };
     }
+  }
+
+  async explain({ text, lexicon = '' }: ExplainRequest): Promise<Explanation> {
+    return explainText(createAnalyser('PinYin'), text, { lexicon: parseLexicon(lexicon) });
   }
 
   async close(): Promise<void> {
@@ -113,9 +130,25 @@ export class ToneSpeaker implements Speaker {
         end: start + found.index + 1,
       }));
       const sentence = { index, start, end: start + match[0].length };
-      yield { samples, sampleRate, sentence, last: true, warnings: snowmen };
+      const timing = timingOf(match[0], start, 0.1 / rate);
+      this.chunks += 1;
+      yield { samples, sampleRate, sentence, last: true, warnings: snowmen, timing };
     }
   }
+}
+
+/** Every character a word, but for marks: those are silence. */
+function timingOf(text: string, start: number, each: number): SentenceTiming {
+  const words: SentenceTiming['words'][number][] = [];
+  let from = 0;
+  let at = start;
+  for (const character of text) {
+    const span = { start: at, end: at + character.length, from, to: from + each };
+    if (/[\p{L}\p{N}]/u.test(character)) words.push({ text: character, ...span });
+    from += each;
+    at += character.length;
+  }
+  return { lead: 0, seconds: from, words, phones: [] };
 }
 
 function sentencesOf(text: string): RegExpExecArray[] {

@@ -8,7 +8,7 @@ export function addAccessLog(app: FastifyInstance): void {
     reply.raw.once('close', () => {
       const outcome = reply.raw.writableFinished
         ? { status: reply.statusCode, code: reply.errorCode }
-        : { status: catalogue.cancelled.status, code: 'cancelled' };
+        : { status: catalogue[reply.errorCode ?? 'cancelled'].status, code: reply.errorCode ?? 'cancelled' };
       const { method, routeOptions } = request;
       const ms = Math.round(reply.elapsedTime * 10) / 10;
       request.log.info({ method, route: routeOptions.url ?? 'none', ...outcome, ms }, 'request');

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { asLangduError, type ErrorCode, LangduError } from '../../errors.ts';
+import { asLangduError, type ErrorCode, type ErrorLanguage, LangduError } from '../../errors.ts';
+import { isOpenAi, openAiError, openAiStatus } from '../openai/errors.ts';
 import { preferredLanguage } from './language.ts';
 import { invalidRequest } from './validation.ts';
 
@@ -10,7 +11,7 @@ declare module 'fastify' {
   }
 }
 
-/** Every error leaves as `{"error": message, "code"}` in the caller's language; what is unforeseen stays in the log. */
+/** Every error leaves in the shape of its dialect and in the caller's language; what is unforeseen stays in the log. */
 export function addErrors(app: FastifyInstance): void {
   app.decorateReply('errorCode', undefined);
   app.setErrorHandler<FastifyError>((thrown, request, reply) =>
@@ -20,13 +21,11 @@ export function addErrors(app: FastifyInstance): void {
 
 /** Answers with an error. Also for fastify's own failures, which pass by every hook. */
 export function sendError(error: LangduError, request: FastifyRequest, reply: FastifyReply): void {
-  reply.errorCode = error.code;
-  // 503 is how a stop or a wait is said, not a fault.
-  if (error.status === 503) request.log.warn({ err: error }, 'request refused');
-  else if (error.status >= 500) request.log.error({ err: error }, 'request failed');
-  const language = preferredLanguage(request.headers['accept-language']);
+  const { status, body, language } = failureOf(error, request, reply);
+  const { retryAfter } = error.params;
+  if (typeof retryAfter === 'number') reply.header('retry-after', Math.max(1, Math.ceil(retryAfter)));
   reply
-    .code(error.status)
+    .code(status)
     .header('x-request-id', request.id)
     .header('content-language', language)
     .header('vary', 'accept-language')
@@ -34,7 +33,25 @@ export function sendError(error: LangduError, request: FastifyRequest, reply: Fa
     .type('application/json; charset=utf-8')
     // Not through the route's response schema: that is the shape of success.
     .serializer(JSON.stringify)
-    .send({ error: error.say(language), code: error.code });
+    .send(body);
+}
+
+/** A failure as its caller is told of it, logged: for an answer of its own, or for the end of one that has begun. */
+export function failureOf(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): { status: number; body: object; language: ErrorLanguage } {
+  const error = asLangduError(thrown);
+  reply.errorCode = error.code;
+  // 503 is how a stop or a wait is said, not a fault.
+  if (error.status === 503) request.log.warn({ err: error }, 'request refused');
+  else if (error.status >= 500) request.log.error({ err: error }, 'request failed');
+  const openai = isOpenAi(request.url);
+  const language = preferredLanguage(request.headers['accept-language'], openai ? 'en' : 'zh');
+  return openai
+    ? { status: openAiStatus(error), body: openAiError(error, language), language }
+    : { status: error.status, body: { error: error.say(language), code: error.code }, language };
 }
 
 /** What fastify found wrong, as an error of the catalogue. */

@@ -2,9 +2,9 @@ import type { ErrorLanguage } from '../../errors.ts';
 
 /**
  * The language to answer in: whichever of Chinese and English an `Accept-Language` header ranks higher, Chinese when it
- * says nothing of either.
+ * says nothing of either (or the `otherwise` of the dialect).
  */
-export function preferredLanguage(header: string | undefined): ErrorLanguage {
+export function preferredLanguage(header: string | undefined, otherwise: ErrorLanguage = 'zh'): ErrorLanguage {
   const rank = { zh: 0, en: 0 };
   for (const entry of (header ?? '').toLowerCase().split(',')) {
     const [range = '', ...parameters] = entry.split(';').map((part) => part.trim());
@@ -15,5 +15,6 @@ export function preferredLanguage(header: string | undefined): ErrorLanguage {
     // Ranges of equal weight count in the order they are written, so a later one must be better, not as good.
     if (quality > Math.max(rank.zh, rank.en)) rank[language] = quality;
   }
+  if (rank.en === rank.zh) return otherwise;
   return rank.en > rank.zh ? 'en' : 'zh';
 }

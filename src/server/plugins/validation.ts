@@ -5,18 +5,27 @@ import { LangduError } from '../../errors.ts';
 interface Violation {
   readonly keyword: string;
   readonly instancePath: string;
-  readonly params: { readonly additionalProperty?: string; readonly missingProperty?: string; readonly type?: string };
+  readonly params: {
+    readonly additionalProperty?: string;
+    readonly missingProperty?: string;
+    readonly type?: string;
+    readonly limit?: number;
+    readonly allowedValues?: readonly string[];
+  };
   readonly data?: unknown;
   readonly parentSchema?: {
     readonly properties?: Readonly<Record<string, unknown>>;
     readonly minimum?: number;
     readonly maximum?: number;
+    readonly anyOf?: readonly { readonly type?: string; readonly title?: string }[];
   };
 }
 
 /** A body or query that does not fit its schema, as the error that says what would. */
 export function invalidRequest(thrown: FastifyError): LangduError {
-  const violation = thrown.validation?.[0] as unknown as Violation;
+  const violations = thrown.validation as unknown as readonly Violation[];
+  // Of a choice every branch complains first; the choice itself comes last.
+  const violation = violations.find((each) => each.keyword === 'anyOf') ?? violations[0]!;
   const { keyword, params, data, parentSchema = {} } = violation;
   const field = violation.instancePath.slice(1).replaceAll('/', '.') || thrown.validationContext || 'body';
   switch (keyword) {
@@ -37,6 +46,19 @@ export function invalidRequest(thrown: FastifyError): LangduError {
       const range = { min: Number(minimum), max: Number(maximum) };
       return new LangduError('parameter_out_of_range', { name: field, ...range, value: describe(data) });
     }
+    case 'anyOf': {
+      const expected = (parentSchema.anyOf ?? []).map(({ type, title }) => title ?? String(type)).join(' | ');
+      return new LangduError('field_type', { field, expected, got: describe(data) });
+    }
+    case 'enum': {
+      const available = params.allowedValues ?? [];
+      const value = String(data).slice(0, 40);
+      return field === 'format' || field === 'response_format'
+        ? new LangduError('format_unknown', { format: value, available })
+        : new LangduError('value_unknown', { field, value, available });
+    }
+    case 'maxLength':
+      return new LangduError('field_too_long', { field, length: String(data).length, limit: Number(params.limit) });
     default:
       return new LangduError('request_invalid', { problem: `${field} ${keyword}` }, thrown);
   }

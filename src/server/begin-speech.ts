@@ -1,0 +1,82 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type WrittenPiece, writeSpeech } from '../audio/write-speech.ts';
+import { LangduError } from '../errors.ts';
+import type { SpeechPlan } from '../speech.ts';
+import { callerOf, deadlineOf } from './caller.ts';
+import type { ServerParts } from './parts.ts';
+import type { SpeechOrder } from './speech-order.ts';
+import type { UnderWay } from './under-way.ts';
+
+/** A speech whose first bytes are there. */
+export interface BegunSpeech {
+  readonly order: SpeechOrder;
+  readonly plan: SpeechPlan | undefined;
+  readonly file: WrittenPiece['file'];
+  /** All of it, the first ones too. To be read or returned: it holds a place in the queue. */
+  readonly pieces: AsyncIterableIterator<WrittenPiece>;
+}
+
+/**
+ * Speaks up to the first bytes and no further. Nothing has been sent by then, so whatever fails (the text, the voice, the
+ * queue) is still answered with its status. What fails later comes out of `pieces`; `shutting_down` when a stop ended it.
+ */
+export async function beginSpeech(
+  order: SpeechOrder,
+  { speaker, stop }: Pick<ServerParts, 'speaker' | 'stop'>,
+  underWay: UnderWay,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<BegunSpeech> {
+  const signal = underWay.signal(reply);
+  let plan: SpeechPlan | undefined;
+  const speech = speaker.speak(order.request, {
+    signal,
+    lane: 'interactive',
+    caller: callerOf(request),
+    deadlineMs: deadlineOf(request),
+    onPlan: (told) => {
+      plan = told;
+    },
+  });
+  const pieces = stoppable(writeSpeech(speech, order.output), signal, stop);
+  const first: WrittenPiece[] = [];
+  do {
+    const { value, done } = await pieces.next();
+    if (done) throw new Error('the speech ended before its first bytes');
+    first.push(value);
+  } while (first.at(-1)!.bytes.length === 0);
+  reply.header('x-langdu-voice', encodeURIComponent(order.voice.name));
+  reply.header('x-langdu-sample-rate', first[0]!.file.sampleRate);
+  if (plan !== undefined) reply.header('x-langdu-cache', plan.cache);
+  return { order, plan, file: first[0]!.file, pieces: prepended(first, pieces) };
+}
+
+/** A speaker may end early without an error when it is told to: that is half a speech, not a short one. */
+async function* stoppable(
+  pieces: AsyncIterable<WrittenPiece>,
+  signal: AbortSignal,
+  stop: AbortSignal | undefined,
+): AsyncGenerator<WrittenPiece> {
+  try {
+    for await (const piece of pieces) {
+      if (signal.aborted) throw new LangduError('cancelled');
+      yield piece;
+    }
+  } catch (error) {
+    throw stop?.aborted ? new LangduError('shutting_down', {}, error) : error;
+  }
+}
+
+/** Not a generator: one that was never started does not return what it stands before. */
+function prepended<T>(first: T[], rest: AsyncGenerator<T>): AsyncIterableIterator<T> {
+  return {
+    next: async () => (first.length > 0 ? { value: first.shift()!, done: false } : rest.next()),
+    return: async () => {
+      first.length = 0;
+      return rest.return(undefined);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { FastifyReply } from 'fastify';
+import { asLangduError } from '../errors.ts';
+import type { BegunSpeech } from './begin-speech.ts';
+
+/**
+ * What waits between the speech and a full socket. Node writes no further until the socket drains, the stream pulls no
+ * further until this is read, and the speech is made no further until it is pulled.
+ */
+export const STREAM_BUFFER_BYTES = 16 * 1024;
+
+/** For the caches and proxies between: what is made now is passed on now, and kept by nobody. */
+export function streamHeaders(reply: FastifyReply): void {
+  reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').header('accept-ranges', 'none');
+}
+
+/**
+ * The bytes of a speech. When it fails half way the error goes on to fastify, which cuts the connection: a chunked body
+ * without its end is the only way to say "this is not all" once bytes are out.
+ */
+export async function* bytesOf({ pieces }: BegunSpeech, reply: FastifyReply): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const { bytes } of pieces) if (bytes.length > 0) yield bytes;
+  } catch (error) {
+    reply.errorCode = asLangduError(error).code;
+    throw error;
+  }
+}

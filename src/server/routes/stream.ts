@@ -1,0 +1,50 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { beginSpeech } from '../begin-speech.ts';
+import { bodyLimit } from '../body-limit.ts';
+import { bytesOf, STREAM_BUFFER_BYTES, streamHeaders } from '../outflow.ts';
+import type { ServerParts } from '../parts.ts';
+import { readQuery } from '../query.ts';
+import { StreamBody } from '../schemas/stream.ts';
+import { speechEvents } from '../speech-events.ts';
+import { takeOrder } from '../speech-order.ts';
+import { UnderWay } from '../under-way.ts';
+
+/** `POST` and `GET /api/tts/stream`: text → its audio, as it is made; or events with the audio and what is known of it. */
+export function addStreamRoute(app: FastifyInstance, parts: ServerParts): void {
+  const underWay = new UnderWay(parts.stop);
+
+  const stream = async (fields: StreamBody, request: FastifyRequest, reply: FastifyReply) => {
+    const order = takeOrder(fields, parts);
+    const speech = await beginSpeech(order, parts, underWay, request, reply);
+    streamHeaders(reply);
+    const events = wantsEvents(fields, request);
+    reply.type(events ? 'text/event-stream; charset=utf-8' : speech.file.contentType);
+    const out = events ? speechEvents(speech, request, reply) : bytesOf(speech, reply);
+    return reply.send(Readable.from(out, { objectMode: false, highWaterMark: STREAM_BUFFER_BYTES }));
+  };
+
+  app.post<{ Body: StreamBody }>(
+    '/api/tts/stream',
+    { schema: { body: StreamBody }, bodyLimit: bodyLimit(parts.settings.maxText) },
+    (request, reply) => stream(request.body, request, reply),
+  );
+  app.get<{ Querystring: StreamBody }>(
+    '/api/tts/stream',
+    {
+      schema: { querystring: StreamBody },
+      // A HEAD would speak the whole text for its headers.
+      exposeHeadRoute: false,
+      preValidation: async (request) => {
+        request.query = readQuery(StreamBody, request.query) as StreamBody;
+      },
+    },
+    (request, reply) => stream(request.query, request, reply),
+  );
+}
+
+/** The field decides; without it, what `Accept` names. */
+function wantsEvents(fields: StreamBody, request: FastifyRequest): boolean {
+  if (fields.stream_format !== undefined) return fields.stream_format === 'sse';
+  return /\btext\/event-stream\b/i.test(request.headers.accept ?? '');
+}
