@@ -19,6 +19,7 @@ import { addAudioRoute } from './routes/audio.ts';
 import { addHealthRoute, addReadyRoute } from './routes/health.ts';
 import { addExplainRoute } from './routes/explain.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
+import { addOpenAiRoutes } from './routes/openai.ts';
 import { addPageRoute } from './routes/page.ts';
 import { addSpeechRoute } from './routes/speech.ts';
 import { addStreamRoute } from './routes/stream.ts';
@@ -86,6 +87,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
 
   addSpeechRoute(app, parts);
   addStreamRoute(app, parts);
+  addOpenAiRoutes(app, parts);
   addExplainRoute(app, parts);
   addAudioRoute(app, parts);
   addVoicesRoute(app, parts);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { asLangduError } from '../errors.ts';
 import type { BegunSpeech } from './begin-speech.ts';
@@ -6,11 +7,16 @@ import type { BegunSpeech } from './begin-speech.ts';
  * What waits between the speech and a full socket. Node writes no further until the socket drains, the stream pulls no
  * further until this is read, and the speech is made no further until it is pulled.
  */
-export const STREAM_BUFFER_BYTES = 16 * 1024;
+const BUFFER_BYTES = 16 * 1024;
 
-/** For the caches and proxies between: what is made now is passed on now, and kept by nobody. */
-export function streamHeaders(reply: FastifyReply): void {
+/** Answers with what is made now: passed on now by the proxies between, and kept by nobody. */
+export function sendStream(
+  reply: FastifyReply,
+  contentType: string,
+  pieces: AsyncIterable<Uint8Array | string>,
+): FastifyReply {
   reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').header('accept-ranges', 'none');
+  return reply.type(contentType).send(Readable.from(pieces, { objectMode: false, highWaterMark: BUFFER_BYTES }));
 }
 
 /**

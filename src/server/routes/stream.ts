@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { beginSpeech } from '../begin-speech.ts';
 import { bodyLimit } from '../body-limit.ts';
-import { bytesOf, STREAM_BUFFER_BYTES, streamHeaders } from '../outflow.ts';
+import { bytesOf, sendStream } from '../outflow.ts';
 import type { ServerParts } from '../parts.ts';
 import { readQuery } from '../query.ts';
 import { StreamBody } from '../schemas/stream.ts';
@@ -17,11 +16,9 @@ export function addStreamRoute(app: FastifyInstance, parts: ServerParts): void {
   const stream = async (fields: StreamBody, request: FastifyRequest, reply: FastifyReply) => {
     const order = takeOrder(fields, parts);
     const speech = await beginSpeech(order, parts, underWay, request, reply);
-    streamHeaders(reply);
-    const events = wantsEvents(fields, request);
-    reply.type(events ? 'text/event-stream; charset=utf-8' : speech.file.contentType);
-    const out = events ? speechEvents(speech, request, reply) : bytesOf(speech, reply);
-    return reply.send(Readable.from(out, { objectMode: false, highWaterMark: STREAM_BUFFER_BYTES }));
+    return wantsEvents(fields, request)
+      ? sendStream(reply, 'text/event-stream; charset=utf-8', speechEvents(speech, request, reply))
+      : sendStream(reply, speech.file.contentType, bytesOf(speech, reply));
   };
 
   app.post<{ Body: StreamBody }>(

@@ -61,7 +61,10 @@ export type SpeechBody = Static<typeof SpeechBody>;
 
 /** The fields that every request to speak has, whatever comes back. */
 export const SpokenFields = Type.Object({ text, ...speechControls, ...outputOptions });
-export type SpokenFields = Static<typeof SpokenFields>;
+type Fields = Static<typeof SpokenFields>;
+export type SpokenFields = {
+  readonly [Name in keyof Fields]: Fields[Name] | (Name extends 'text' ? never : undefined);
+};
 
 export const Warning = Type.Object({
   code: Type.String(),

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify';
+import { beginSpeech } from '../begin-speech.ts';
+import { bodyLimit } from '../body-limit.ts';
+import { openAiEvents } from '../openai/events.ts';
+import { checkModel, models, OWN_MODEL } from '../openai/models.ts';
+import { orderOf } from '../openai/translate.ts';
+import { bytesOf, sendStream } from '../outflow.ts';
+import type { ServerParts } from '../parts.ts';
+import { CreateSpeech, Model, ModelList, ModelParams, VoiceList } from '../schemas/openai.ts';
+import { UnderWay } from '../under-way.ts';
+
+/** OpenAI's API, as far as it speaks: `/v1/audio/speech`, and the lists its clients ask for first. */
+export function addOpenAiRoutes(app: FastifyInstance, parts: ServerParts): void {
+  const { speaker, settings } = parts;
+  const underWay = new UnderWay(parts.stop);
+  const created = Math.floor(Date.now() / 1000);
+  const model = (id: string) => ({ id, object: 'model' as const, created, owned_by: OWN_MODEL });
+
+  app.post<{ Body: CreateSpeech }>(
+    '/v1/audio/speech',
+    { schema: { body: CreateSpeech }, bodyLimit: bodyLimit(Math.max(settings.maxText, settings.openaiMaxInput)) },
+    async (request, reply) => {
+      const order = orderOf(request.body, parts);
+      const speech = await beginSpeech(order, parts, underWay, request, reply);
+      return request.body.stream_format === 'sse'
+        ? sendStream(reply, 'text/event-stream; charset=utf-8', openAiEvents(speech, request, reply))
+        : sendStream(reply, speech.file.contentType, bytesOf(speech, reply));
+    },
+  );
+
+  app.get('/v1/models', { schema: { response: { 200: ModelList } } }, async () => ({
+    object: 'list' as const,
+    data: models.map(model),
+  }));
+
+  app.get<{ Params: ModelParams }>(
+    '/v1/models/:id',
+    { schema: { params: ModelParams, response: { 200: Model } } },
+    async (request) => {
+      checkModel(request.params.id);
+      return model(request.params.id);
+    },
+  );
+
+  app.get('/v1/audio/voices', { schema: { response: { 200: VoiceList } } }, async () => {
+    const voices = speaker.voices().map(({ name }) => ({ id: name, object: 'audio.voice' as const, name }));
+    const aliases = [...settings.voiceAliases].map(([id, name]) => ({ id, object: 'audio.voice' as const, name }));
+    const all = [...voices, ...aliases];
+    return { object: 'list' as const, data: all, voices: all };
+  });
+}
