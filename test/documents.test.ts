@@ -12,6 +12,8 @@ import { loadSettings, schema } from '../src/config/settings.ts';
 import { createLog } from '../src/log.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { buildServer } from '../src/server/app.ts';
+import { emotionWords, intensityWords, negations, otherWishes } from '../src/server/openai/emotion-words.ts';
+import { CreateSpeech } from '../src/server/schemas/openai.ts';
 import { SpeechAnswer, SpeechBody } from '../src/server/schemas/speech.ts';
 import { ToneSpeaker } from './server/tone-speaker.ts';
 
@@ -61,8 +63,9 @@ suite('docs/cli.md', () => {
 
 suite('docs/http.md', () => {
   const document = read('docs/http.md');
+  const openai = read('docs/openai.md');
 
-  test('has a section for every route, and no others', async (t) => {
+  test('has, with docs/openai.md, a section for every route, and no others', async (t) => {
     const metrics = createMetrics();
     t.after(() => metrics.close());
     const app = buildServer({
@@ -86,8 +89,8 @@ suite('docs/http.md', () => {
     t.after(() => app.close());
     await app.ready();
     const routes = routesOf(app.printRoutes({ commonPrefix: false }));
-    const sections = [...document.matchAll(/^## ((?:GET|POST|PUT|DELETE|PATCH) \/.*)$/gm)].map(([, title]) =>
-      title!.replace('&lt;name&gt;.wav', ':name'),
+    const sections = [...`${document}\n${openai}`.matchAll(/^## ((?:GET|POST|PUT|DELETE|PATCH) \/.*)$/gm)].map(
+      ([, title]) => title!.replace('&lt;name&gt;.wav', ':name').replace(/\{(\w+)\}/g, ':$1'),
     );
     assert.ok(routes.includes('POST /api/tts'));
     assert.deepEqual(sections.sort(), routes.sort());
@@ -106,6 +109,31 @@ suite('docs/http.md', () => {
       const row = named.find(([field, type]) => bare(field) === name && /number|integer/.test(type!))!;
       assert.ok(row[1]!.endsWith(`${range.minimum} to ${range.maximum}`), name);
     }
+  });
+});
+
+suite('docs/openai.md', () => {
+  const document = read('docs/openai.md');
+
+  test('lists every field of a request, with their ranges', () => {
+    const rows = tableRows(section(document, 'POST /v1/audio/speech')).filter(([field]) => /^`\w+`$/.test(field ?? ''));
+    const fields = Object.entries(CreateSpeech.properties) as [string, { minimum?: number; maximum?: number }][];
+    const described = rows.filter((cells) => cells.length === 4);
+    assert.deepEqual(described.map(([field]) => bare(field)).sort(), fields.map(([name]) => name).sort());
+    for (const [name, { minimum, maximum }] of fields) {
+      if (maximum === undefined) continue;
+      const row = described.find(([field]) => bare(field) === name)!;
+      assert.ok(row[1]!.endsWith(`${minimum} to ${maximum}`), name);
+    }
+  });
+
+  test('lists the words of instructions', () => {
+    const rows = tableRows(document);
+    const words = (first: string) => rows.find(([cell]) => cell === first)?.[1]?.split(', ');
+    for (const [emotion, known] of Object.entries(emotionWords)) assert.deepEqual(words(`\`${emotion}\``), known);
+    for (const { intensity, words: known } of intensityWords) assert.deepEqual(words(String(intensity)), known);
+    assert.deepEqual(words('fields of their own, other voices'), otherWishes);
+    assert.deepEqual(words('negations in the same clause'), negations);
   });
 });
 
