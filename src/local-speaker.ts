@@ -12,7 +12,8 @@ import type {
 } from './speech.ts';
 import { outline, synthesize } from './synthesize.ts';
 import { type Analyser, createAnalyser, readableLanguages } from './text/analyse.ts';
-import { type Explanation, explainText } from './text/explain.ts';
+import { explainText } from './text/explain.ts';
+import type { Explanation } from './text/explanation.ts';
 import { parseLexicon } from './text/lexicon.ts';
 import { inventoryLanguages } from './text/symbols/inventory.ts';
 import { openVoice, type Voice } from './voice/open.ts';

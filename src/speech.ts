@@ -1,4 +1,4 @@
-import type { Explanation } from './text/explain.ts';
+import type { Explanation } from './text/explanation.ts';
 import type { Span, TextWarning } from './text/sentence.ts';
 
 /** The one internal request: every dialect (HTTP, CLI, library) is translated into it, and nothing below branches on the dialect. */

@@ -11,7 +11,7 @@ import type {
   SpeechRequest,
   VoiceSummary,
 } from '../speech.ts';
-import type { Explanation } from '../text/explain.ts';
+import type { Explanation } from '../text/explanation.ts';
 import { listVoices } from '../voice/registry.ts';
 import { summarise } from '../voice/summary.ts';
 import { ChunkQueue } from './chunk-queue.ts';

@@ -12,7 +12,8 @@ import type {
   VoiceSummary,
 } from '../../src/speech.ts';
 import { createAnalyser } from '../../src/text/analyse.ts';
-import { type Explanation, explainText } from '../../src/text/explain.ts';
+import { explainText } from '../../src/text/explain.ts';
+import type { Explanation } from '../../src/text/explanation.ts';
 import { parseLexicon } from '../../src/text/lexicon.ts';
 
 export interface ToneOptions {
