@@ -1,5 +1,5 @@
 import { isRuleName } from './entries.ts';
-import { Spans } from './spans.ts';
+import { differences } from './spans.ts';
 import { actions, FINDINGS_KEPT, type Verdict } from './verdict.ts';
 
 /** The rule of an answer that names none. */
@@ -38,10 +38,4 @@ function parse(body: string): unknown {
   } catch {
     throw new Error('the answer is no JSON'); // what JSON.parse says quotes it, and it may quote the text
   }
-}
-
-function differences(a: string, b: string): Spans {
-  const spans = new Spans();
-  for (let at = 0; at < a.length; at += 1) if (a.charCodeAt(at) !== b.charCodeAt(at)) spans.add(at, at + 1);
-  return spans;
 }

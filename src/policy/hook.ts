@@ -20,6 +20,8 @@ export interface HookContext {
   readonly caller?: string | undefined;
   readonly path: string;
   readonly voice?: string | undefined;
+  /** The request's own words, as a lexicon file has them: they are said in place of others. */
+  readonly lexicon?: string | undefined;
 }
 
 /** An answer may hold a masked text with every unit written `\uXXXX`, and a little around it. */
@@ -78,9 +80,10 @@ export class Hook {
     for (const abort of this.#open) abort.abort(new Error('closing'));
   }
 
-  async #post(text: string, { requestId, caller, path, voice }: HookContext, signal: AbortSignal): Promise<string> {
+  async #post(text: string, context: HookContext, signal: AbortSignal): Promise<string> {
     const { url, secret } = this.#options;
-    const body = JSON.stringify({ text, request_id: requestId, caller, path, voice });
+    const { requestId, caller, path, voice, lexicon } = context;
+    const body = JSON.stringify({ text, request_id: requestId, caller, path, voice, lexicon });
     const seconds = Math.floor(Date.now() / 1000);
     const signed = secret === '' ? {} : signatureHeaders(secret, randomUUID(), seconds, body);
     const headers = { 'content-type': 'application/json', accept: 'application/json', ...signed };

@@ -1,8 +1,10 @@
 import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { type Lexicon, parseLexicon } from '../text/lexicon.ts';
 import { audit, auditUnavailable } from './audit.ts';
 import { combine } from './combine.ts';
 import type { Hook } from './hook.ts';
+import { judge } from './judge.ts';
 import type { ListFiles } from './list-files.ts';
 import type { Policy, PolicyContext, PolicyStats } from './policy.ts';
 import { inSlices } from './slices.ts';
@@ -75,7 +77,9 @@ export class Moderation implements Policy {
   async #judge(text: string, context: PolicyContext): Promise<Verdict> {
     const { lists, hook, failure } = this.#options;
     const listed: Verdict =
-      lists === undefined ? { action: 'allow', text, findings: [] } : await inSlices(lists.list.check(text));
+      lists === undefined
+        ? { action: 'allow', text, findings: [] }
+        : await inSlices(judge(lists.list, text, lexiconOf(context)));
     // Nothing is stricter, so a text that is refused here need not leave the machine.
     if (hook === undefined || listed.action === 'deny') return listed;
     try {
@@ -87,6 +91,10 @@ export class Moderation implements Policy {
       return listed;
     }
   }
+}
+
+function lexiconOf({ lexicon }: PolicyContext): Lexicon | undefined {
+  return lexicon === undefined ? undefined : parseLexicon(lexicon);
 }
 
 /** The rules that asked for what the verdict is. */

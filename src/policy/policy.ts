@@ -29,12 +29,13 @@ export interface PolicyStats {
 export interface Policy {
   /**
    * Judges a text by the lists and the service; the strictest verdict wins. Logs a line for each that does not allow.
-   * Throws `policy_unavailable` when the service has no answer and the settings say that nothing passes then.
+   * Throws `policy_unavailable` when the service has no answer and the settings say that nothing passes then;
+   * `request_invalid` when the context's lexicon is none.
    */
   check(text: string, context: PolicyContext): Promise<Verdict>;
   /**
    * What may be spoken of a text: `check`, then `text_denied`, `text_needs_review` (as the settings say) or the text, where masks are
-   * □ and every character keeps its place. Refuse and mask with this before a text is split into sentences.
+   * □ and every character keeps its place. With the request's lexicon what it puts in place of words is judged, too. Refuse and mask with this before a text is split into sentences.
    */
   admit(text: string, context: PolicyContext): Promise<string>;
   /** Reads the lists again, as on SIGHUP. False when they are broken: the log says why, and those before stay in use. */

@@ -59,3 +59,10 @@ export class Exceptions {
     return low > 0 && this.#ends[low - 1]! >= end;
   }
 }
+
+/** Where two texts of one length are not the same. */
+export function differences(a: string, b: string): Spans {
+  const spans = new Spans();
+  for (let at = 0; at < a.length; at += 1) if (a.charCodeAt(at) !== b.charCodeAt(at)) spans.add(at, at + 1);
+  return spans;
+}

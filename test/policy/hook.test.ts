@@ -16,11 +16,11 @@ suite('the service', async () => {
     const { policy } = await opened(t, hook('/allow'));
     const text = '你好\ud800"😀';
     assert.deepEqual(await policy.check(text, context), { action: 'allow', text, findings: [] });
-    await policy.check('谁', { requestId: 'q2', path: 'job' });
+    await policy.check('谁', { requestId: 'q2', path: 'job', lexicon: '谁 =他' });
     const seen = await service.seen(2);
     const [first, second] = seen.map(({ body }) => JSON.parse(body));
     assert.deepEqual(first, { text, request_id: 'q1', caller: 'k7', path: 'stream', voice: 'tan' });
-    assert.deepEqual(second, { text: '谁', request_id: 'q2', path: 'job' });
+    assert.deepEqual(second, { text: '谁', request_id: 'q2', path: 'job', lexicon: '谁 =他' });
     assert.equal(seen[0]!.headers['content-type'], 'application/json');
     assert.equal(seen[0]!.headers['webhook-signature'], undefined);
   });

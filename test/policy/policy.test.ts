@@ -67,6 +67,15 @@ suite('a policy of lists', () => {
     assert.equal(await policy.admit('粗话', context), '□□');
   });
 
+  test("with the request's own words", async (t) => {
+    const { policy } = await opened(t, { LANGDU_POLICY_LISTS: words });
+    const admit = (lexicon: string) => policy.admit('他说丑', { ...context, lexicon });
+    assert.equal(await admit('丑 =美'), '他说丑');
+    assert.equal(await admit('丑 =粗话'), '他说□');
+    await assert.rejects(admit('丑 =禁语'), { code: 'text_denied' });
+    await assert.rejects(admit('丑'), { code: 'request_invalid' });
+  });
+
   test('homophones by setting', async (t) => {
     const { policy } = await opened(t, { LANGDU_POLICY_LISTS: words, LANGDU_POLICY_HOMOPHONES: 'true' });
     assert.equal((await policy.check('尽雨', context)).action, 'deny');
