@@ -49,6 +49,7 @@ const packages: readonly { readonly name: RegExp; readonly units: readonly strin
   { name: /^prom-client$/, units: ['metrics'] },
   { name: /^rate-limiter-flexible$/, units: ['server'] },
   { name: /^pinyin-pro$/, units: ['text'] },
+  { name: /^aws4fetch$/, units: ['results'] },
   { name: /^yaml$/, units: ['importer', 'config'] },
   { name: /^(wasm-media-encoders|@evan\/opus|@mediabunny\/aac-encoder)$/, units: ['audio'] },
 ];

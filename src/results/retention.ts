@@ -6,7 +6,7 @@ import type { Removal, Removed, ResultEntry, SweepReport } from './store.ts';
 /** A place that keeps results, as retention sees it. */
 export interface Shelf {
   inventory(): Promise<Inventory>;
-  /** Removes a complete result, unless somebody has put a hold on it meanwhile. */
+  /** Removes a complete result, unless somebody has put a hold on it meanwhile, or reads it. */
   discard(name: string): Promise<Removed>;
   /** Removes what a dead process left. */
   clear(orphan: Removal): Promise<void>;
@@ -31,6 +31,8 @@ export interface Inventory {
  * share of the limit, and look again whenever they have written their part of what is above it.
  */
 const SHARED = 0.95;
+/** Results that are removed at the same time. */
+const AT_ONCE = 8;
 
 /**
  * Keeps a place of results within an age and a size. Bytes are counted before they are written, so the size holds at
@@ -170,17 +172,16 @@ export class Retention {
     const inventory = await this.#shelf.inventory();
     this.#count(inventory);
 
-    const removals: Removal[] = [];
-    for (const orphan of inventory.orphans) {
-      await this.#shelf.clear(orphan);
-      removals.push(orphan);
-    }
-    for (const removal of this.#plan(inventory, wanted)) {
+    const planned = this.#plan(inventory, wanted);
+    const gone = new Set<Removal>(inventory.orphans);
+    await someAtOnce(inventory.orphans, (orphan) => this.#shelf.clear(orphan));
+    await someAtOnce(planned, async (removal) => {
       const outcome = await this.#shelf.discard(removal.name);
-      if (outcome === 'held') continue;
+      if (outcome === 'held' || outcome === 'busy') return;
       this.#others -= removal.bytes;
-      if (outcome === 'removed') removals.push(removal);
-    }
+      if (outcome === 'removed') gone.add(removal);
+    });
+    const removals = [...inventory.orphans, ...planned].filter((removal) => gone.has(removal));
     const done = report(inventory, removals);
     if (removals.length > 0) {
       const count = (reason: string) => removals.filter((removal) => removal.reason === reason).length;
@@ -204,6 +205,15 @@ export class Retention {
     const busy = (name: string): boolean => this.#shelf.busy?.(name) ?? false;
     return plan({ results, pendingBytes, now, wanted, limit: this.#limit, busy }, this.#limits);
   }
+}
+
+/** For each, a few at a time: a removal may be a request to another machine. */
+async function someAtOnce<T>(items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  const turns = Array.from({ length: AT_ONCE }, async () => {
+    for (const item of rest) await each(item);
+  });
+  await Promise.all(turns);
 }
 
 function report({ results }: Inventory, removals: readonly Removal[]): SweepReport {

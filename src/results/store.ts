@@ -10,7 +10,7 @@ export interface ResultStore {
   create(kind: ResultKind): Promise<PendingResult>;
   /** A complete result, or undefined: never begun, still being written, removed, or not a name of ours at all. */
   open(name: string): Promise<StoredResult | undefined>;
-  /** Removes a complete result, unless it is held. */
+  /** Removes a complete result, unless it is held or, where that matters, being read. */
   remove(name: string): Promise<Removed>;
   /** Keeps a result from being removed by anything, until it is released. False when there is no such result. */
   hold(name: string): Promise<boolean>;
@@ -49,7 +49,8 @@ export interface StoredResult {
   close(): Promise<void>;
 }
 
-export type Removed = 'removed' | 'held' | 'missing';
+/** `busy`: somebody reads it who would be cut short; it goes when nobody does. */
+export type Removed = 'removed' | 'held' | 'busy' | 'missing';
 
 export interface ResultEntry {
   readonly name: string;
