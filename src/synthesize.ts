@@ -3,7 +3,7 @@ import { encode } from './acoustic/encode.ts';
 import { predict } from './acoustic/predict.ts';
 import { regulate } from './acoustic/regulate.ts';
 import { fadeIn, fadeOut, pauseSamples } from './audio/join.ts';
-import { applyGain } from './audio/level.ts';
+import { Level } from './audio/level.ts';
 import { LangduError } from './errors.ts';
 import type { OutlinedSentence, SpeakOptions, SpeechChunk, SpeechRequest } from './speech.ts';
 import type { Analyser, TextOptions } from './text/analyse.ts';
@@ -72,11 +72,11 @@ async function* speakSentence(voice: Voice, sentence: Sentence, settings: VoiceS
   if (regulated.frames === 0) return;
   const seed = sentenceSeed(voice.hash, input, settings);
   const sound = new Vocoder(vocoder, { pitch: settings.f0, seed });
+  const level = new Level(settings.volume, manifest.sampleRate);
   let first = true;
   for (const { frames, last } of predict(acoustic, regulated, pieceSizes(vocoder))) {
-    const samples = sound.push(frames, last);
+    const samples = level.push(sound.push(frames, last), last);
     if (samples.length > 0 || last) {
-      applyGain(samples, settings.volume);
       if (first) fadeIn(samples, manifest.sampleRate);
       if (last) fadeOut(samples, manifest.sampleRate);
       yield first

@@ -25,7 +25,7 @@ const onlyUses: Readonly<Record<string, readonly string[]>> = {
   onnx: ['errors'],
   torch: ['errors'],
   text: ['errors', 'config'],
-  audio: ['errors', 'config', 'speech'],
+  audio: ['errors', 'config', 'speech', 'float-arrays'],
   policy: ['errors', 'config', 'log', 'text'],
   subtitles: ['speech'],
 };

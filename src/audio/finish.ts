@@ -1,10 +1,13 @@
 import { LangduError } from '../errors.ts';
+import { concatenate } from '../float-arrays.ts';
 import { streamBitrate } from './bitrate.ts';
 import type { Encoder } from './encoder.ts';
 import { type FormatName, formatNames, formats, lossless } from './formats.ts';
-import { Limiter } from './limiter.ts';
+import { Limiter, RAISED_CEILING } from './limiter.ts';
+import { LoudnessLeveller } from './loudness/leveller.ts';
 import { openEncoder } from './open-encoder.ts';
 import { Resampler } from './resample.ts';
+import { SilenceTrimmer } from './silence/trim.ts';
 
 /** How speech is written. What is absent is left as the voice has it; nothing is ignored. */
 export interface OutputOptions {
@@ -49,8 +52,8 @@ const ranges = {
   loudness: { min: -40, max: -8 },
 } as const;
 
-/** Peaks end here when the level was asked to change: one decibel under full scale, as EBU R 128 has it. */
-const RAISED_CEILING = 10 ** (-1 / 20);
+/** What a voice is taken to have, in LUFS, where nobody asked for a loudness; `tan` has −20 to −30. */
+const UNKNOWN_LOUDNESS = -18;
 
 /**
  * The checks of `openFinisher`, before any work. Throws `format_unknown`, `sample_rate_unsupported`,
@@ -61,9 +64,6 @@ export function checkOutput(voiceRate: number, options: OutputOptions): { format
   if (!formatNames.includes(format)) throw new LangduError('format_unknown', { format, available: formatNames });
   const sampleRate = outputRate(format, voiceRate, options.sampleRate);
   for (const name of ['volume', 'loudness'] as const) within(name, options[name]);
-  if (options.loudness !== undefined || options.trimSilence === true) {
-    throw new LangduError('request_invalid', { problem: 'loudness and trim_silence are not built yet' });
-  }
   streamBitrate(format, sampleRate, options.bitrate);
   return { format, sampleRate };
 }
@@ -92,12 +92,15 @@ export async function openFinisher(voiceRate: number, options: OutputOptions): P
   return new SpeechFinisher(voiceRate, sampleRate, format, options, encoder);
 }
 
+/** The stages in their order, each of which may hold samples back: trim, loudness and volume, rate, peaks, format. */
 class SpeechFinisher implements Finisher {
   readonly contentType: string;
   readonly extension: string;
   readonly sampleRate: number;
   readonly #voiceRate: number;
   readonly #volume: number;
+  readonly #trimmer: SilenceTrimmer | undefined;
+  readonly #leveller: LoudnessLeveller | undefined;
   readonly #resampler: Resampler | undefined;
   readonly #limiter: Limiter;
   readonly #encoder: Encoder;
@@ -106,13 +109,16 @@ class SpeechFinisher implements Finisher {
 
   constructor(voiceRate: number, sampleRate: number, format: FormatName, options: OutputOptions, encoder: Encoder) {
     const { contentType, extension } = formats[format];
+    const { volume = 1, loudness, trimSilence = false } = options;
     this.contentType = format === 'pcm' ? `${contentType};rate=${sampleRate}` : contentType;
     this.extension = extension;
     this.sampleRate = sampleRate;
     this.#voiceRate = voiceRate;
-    this.#volume = options.volume ?? 1;
+    this.#volume = volume;
+    this.#trimmer = trimSilence ? new SilenceTrimmer(voiceRate) : undefined;
+    this.#leveller = loudness === undefined ? undefined : new LoudnessLeveller(voiceRate, loudness);
     this.#resampler = voiceRate === sampleRate ? undefined : new Resampler(voiceRate, sampleRate);
-    this.#limiter = new Limiter(sampleRate, this.#volume > 1 ? RAISED_CEILING : 1);
+    this.#limiter = new Limiter(sampleRate, ceiling(format, volume, loudness));
     this.#encoder = encoder;
   }
 
@@ -120,16 +126,21 @@ class SpeechFinisher implements Finisher {
     return this.#samples / this.#voiceRate;
   }
 
-  push(samples: Float32Array, _boundary?: 'sentence'): Uint8Array {
+  push(samples: Float32Array, boundary?: 'sentence'): Uint8Array {
     this.#samples += samples.length;
-    const level = this.#volume === 1 ? samples : samples.map((sample) => sample * this.#volume);
-    return this.#encode(this.#resampler?.push(level) ?? level);
+    const trimmed = this.#trimmer?.push(samples, boundary === 'sentence') ?? samples;
+    const level = this.#atVolume(this.#leveller?.push(trimmed) ?? trimmed);
+    const limited = this.#limiter.push(this.#resampler?.push(level) ?? level);
+    return joined([this.#start(), this.#encoder.encode(limited)]);
   }
 
   end(): Uint8Array {
-    const parts = [this.#encode(this.#resampler?.end() ?? new Float32Array(0))];
-    parts.push(this.#encoder.encode(this.#limiter.end()), this.#encoder.end());
-    return joined(parts);
+    const trimmed = this.#trimmer?.end() ?? new Float32Array(0);
+    const level = this.#leveller === undefined ? [trimmed] : [this.#leveller.push(trimmed), this.#leveller.end()];
+    const quiet = this.#atVolume(concatenate(level));
+    const rate = this.#resampler === undefined ? [quiet] : [this.#resampler.push(quiet), this.#resampler.end()];
+    const limited = concatenate([this.#limiter.push(concatenate(rate)), this.#limiter.end()]);
+    return joined([this.#start(), this.#encoder.encode(limited), this.#encoder.end()]);
   }
 
   head(): Uint8Array | undefined {
@@ -140,14 +151,36 @@ class SpeechFinisher implements Finisher {
     this.#encoder.close();
   }
 
-  #encode(samples: Float32Array): Uint8Array {
-    const start = this.#started ? new Uint8Array(0) : this.#encoder.start();
+  #atVolume(samples: Float32Array): Float32Array {
+    return this.#volume === 1 ? samples : samples.map((sample) => sample * this.#volume);
+  }
+
+  /** What the file begins with, once. */
+  #start(): Uint8Array {
+    if (this.#started) return new Uint8Array(0);
     this.#started = true;
-    const bytes = this.#encoder.encode(this.#limiter.push(samples));
-    return start.length === 0 ? bytes : joined([start, bytes]);
+    return this.#encoder.start();
   }
 }
 
+/**
+ * Where peaks end. Nothing is touched that was not asked to change and comes back as it went in; a lossy format needs room for
+ * what decoding adds to a peak, the more the denser its peaks are. Measured in docs/audio.md.
+ */
+function ceiling(format: FormatName, volume: number, loudness: number | undefined): number {
+  if (lossless.includes(format)) return volume > 1 || loudness !== undefined ? RAISED_CEILING : 1;
+  const expected = (loudness ?? UNKNOWN_LOUDNESS) + 20 * Math.log10(Math.max(volume, 0.1));
+  const room = format === 'opus' ? 3 : 2;
+  return 10 ** (-(room + 0.4 * Math.max(0, expected + 16)) / 20);
+}
+
+/** One array of its own: encoders return views of buffers, and a caller may hand the bytes to another thread. */
 function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts));
+  const out = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }

@@ -1,20 +1,28 @@
-/** Where the limiter starts to bend, and the most it lets through: clear of full scale, so that no encoder clips. */
-const KNEE = 0.8;
-const CEILING = 0.98;
+import { concatenate } from '../float-arrays.ts';
+import { Limiter, RAISED_CEILING } from './limiter.ts';
 
 /**
- * Multiplies samples by `gain` in place. Up to the knee nothing changes; above it the curve bends towards the ceiling, so a
- * raised voice never clips. At a gain of 1 or less samples that the vocoder kept under the ceiling stay as they are.
+ * A gain on a stream. At 1 or less samples are only multiplied; above, a limiter keeps peaks under the ceiling, and what is
+ * pushed comes out its look-ahead later.
  */
-export function applyGain(samples: Float32Array, gain: number): Float32Array {
-  if (gain === 1) return samples;
-  for (let i = 0; i < samples.length; i += 1) samples[i] = gain > 1 ? limit(samples[i]! * gain) : samples[i]! * gain;
-  return samples;
-}
+export class Level {
+  readonly #gain: number;
+  readonly #limiter: Limiter | undefined;
 
-function limit(value: number): number {
-  const size = Math.abs(value);
-  if (size <= KNEE) return value;
-  const room = CEILING - KNEE;
-  return Math.sign(value) * (KNEE + room * Math.tanh((size - KNEE) / room));
+  /** @param gain linear, 0 or more */
+  constructor(gain: number, sampleRate: number) {
+    this.#gain = gain;
+    this.#limiter = gain > 1 ? new Limiter(sampleRate, RAISED_CEILING) : undefined;
+  }
+
+  /**
+   * @param samples may be changed in place
+   * @param last nothing comes behind these, so all is returned
+   */
+  push(samples: Float32Array, last: boolean): Float32Array {
+    if (this.#gain !== 1) for (let i = 0; i < samples.length; i += 1) samples[i]! *= this.#gain;
+    if (this.#limiter === undefined) return samples;
+    const limited = this.#limiter.push(samples);
+    return last ? concatenate([limited, this.#limiter.end()]) : limited;
+  }
 }

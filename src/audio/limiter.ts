@@ -2,6 +2,9 @@
 const LOOK_AHEAD_SECONDS = 0.005;
 const RELEASE_SECONDS = 0.08;
 
+/** Where peaks end once a level is raised: one decibel under full scale, as EBU R 128 has it. */
+export const RAISED_CEILING = 10 ** (-1 / 20);
+
 /** Above this the gain is on its way back to 1 by less than a 16-bit step. */
 const SETTLED = 0.99999;
 

@@ -40,7 +40,8 @@ export function loudness(bytes: Uint8Array, extension: string): number {
   return withFile(bytes, extension, (file) => {
     const arguments_ = ['-hide_banner', '-nostats', '-i', file, '-filter_complex', 'ebur128=framelog=verbose'];
     const { stderr } = spawnSync('ffmpeg', [...arguments_, '-f', 'null', '-'], { encoding: 'utf8' });
-    return Number(/Integrated loudness:\s+I:\s+(-?[\d.]+) LUFS/.exec(stderr)![1]);
+    const summaries = [...stderr.matchAll(/Integrated loudness:\s+I:\s+(-?[\d.]+) LUFS/g)];
+    return Number(summaries.at(-1)![1]);
   });
 }
 
