@@ -1,13 +1,13 @@
 import type { SentenceTiming, SpeechChunk, TimedSpan } from '../speech.ts';
 import type { Span } from '../text/sentence.ts';
 
-/** A stretch of the text and when it is heard, in seconds from the beginning of the audio. */
-export type SpokenWord = TimedSpan;
-
+/** A sentence of the text and when it is heard: all times are seconds from the beginning of the audio. */
 export interface SpokenSentence extends TimedSpan {
   readonly index: number;
-  /** In order, neither overlapping in the text nor in time. */
-  readonly words: readonly SpokenWord[];
+  /** In order, overlapping neither in the text nor in time. */
+  readonly words: readonly TimedSpan[];
+  /** Symbols of the acoustic model in order, pauses (`#1` …) with them. */
+  readonly phones: readonly (TimedSpan & { readonly symbol: string })[];
 }
 
 /**
@@ -22,15 +22,16 @@ export function placeSentence(
   begins: number,
 ): SpokenSentence {
   const zero = begins + timing.lead;
+  const at = (seconds: number) => milliseconds(zero + seconds);
   const words: TimedSpan[] = [];
   for (const { start, end, from, to } of timing.words) {
-    const word = { start, end, from: milliseconds(zero + from), to: milliseconds(zero + to) };
     const before = words.at(-1);
-    if (before === undefined || start >= before.end) words.push(word);
-    else words[words.length - 1] = { ...before, end: Math.max(before.end, end), to: word.to };
+    if (before === undefined || start >= before.end) words.push({ start, end, from: at(from), to: at(to) });
+    else words[words.length - 1] = { ...before, end: Math.max(before.end, end), to: at(to) };
   }
+  const phones = timing.phones.map((phone) => ({ ...phone, from: at(phone.from), to: at(phone.to) }));
   const { index, start, end } = sentence;
-  return { index, start, end, from: milliseconds(zero), to: milliseconds(zero + timing.seconds), words };
+  return { index, start, end, from: at(0), to: at(timing.seconds), words, phones };
 }
 
 /** Follows speech chunk by chunk and tells of each sentence when it is heard. */
