@@ -35,7 +35,8 @@ export function addAccess(app: FastifyInstance, settings: Settings, log: Log): v
 
   app.addHook('onRequest', async (request, reply) => {
     if (!GUARDED.test(request.routeOptions.url ?? '')) return;
-    const account = accountOf(keys && keyOf(request, reply, keys), request.ip, defaults);
+    // A caller that is gone already has no address.
+    const account = accountOf(keys && keyOf(request, reply, keys), request.ip ?? '', defaults);
     request.account = account;
     const { caller, limits } = account;
     await telling(reply, 'requests', async () => {

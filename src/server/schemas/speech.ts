@@ -1,6 +1,7 @@
 import { type Static, type TProperties, Type } from '@sinclair/typebox';
 import { type FormatName, formatNames, sampleRates } from '../../audio/formats.ts';
 import { limits } from '../../speech.ts';
+import { subtitleFormats } from '../../subtitles/write.ts';
 
 const number = (range: { readonly min: number; readonly max: number }, description: string) =>
   Type.Optional(Type.Number({ minimum: range.min, maximum: range.max, description }));
@@ -54,6 +55,9 @@ export const SpeechBody = Type.Object(
   {
     text,
     ...speechControls,
+    ...outputOptions,
+    timestamps: Type.Optional(Type.Boolean({ description: 'when each word is heard, in the answer' })),
+    subtitles: Type.Optional(oneOf(subtitleFormats, 'also write subtitles, in this format')),
   },
   { additionalProperties: false },
 );
@@ -65,6 +69,14 @@ type Fields = Static<typeof SpokenFields>;
 export type SpokenFields = {
   readonly [Name in keyof Fields]: Fields[Name] | (Name extends 'text' ? never : undefined);
 };
+
+export const TimedWord = Type.Object({
+  text: Type.String({ description: 'as written' }),
+  start: Type.Integer({ description: 'where in the text, in UTF-16 code units' }),
+  end: Type.Integer(),
+  from: Type.Number({ description: 'when it is heard, in seconds from the beginning of the audio' }),
+  to: Type.Number(),
+});
 
 export const Warning = Type.Object({
   code: Type.String(),
@@ -79,6 +91,8 @@ export const SpeechAnswer = Type.Object({
   sample_rate: Type.Integer({ description: 'in Hz' }),
   voice: Type.String(),
   characters: Type.Integer({ description: 'length of the text, in Unicode code points' }),
+  subtitle_url: Type.Optional(Type.String({ description: 'where the subtitles are, when they were asked for' })),
+  words: Type.Optional(Type.Array(TimedWord, { description: 'when each word is heard, when that was asked for' })),
   warnings: Type.Optional(Type.Array(Warning, { description: 'what was not spoken as written' })),
 });
 export type SpeechAnswer = Static<typeof SpeechAnswer>;
