@@ -212,6 +212,11 @@ export const catalogue = {
     zh: '音色包 {voice} 已损坏：{problem}',
     en: 'The voice package {voice} is damaged: {problem}.',
   },
+  voice_changed: {
+    status: 503,
+    zh: '音色 {voice} 刚刚被替换，请重试',
+    en: 'Voice {voice} has just been replaced; please try again.',
+  },
   durations_runaway: {
     status: 500,
     zh: '音色预测的时长异常：一个符号 {frames} 帧，上限 {limit} 帧',

@@ -1,8 +1,8 @@
 /** The library: import voices, open them, speak. The only barrel. */
 
 export { WavEncoder } from './audio/wav.ts';
+export { Dispatcher, type DispatchOptions } from './dispatch/dispatcher.ts';
 export { catalogue, type ErrorCode, LangduError } from './errors.ts';
 export { type ImportedVoice, type ImportOptions, importModel, type VoiceCard } from './importer/import.ts';
 export { LocalSpeaker } from './local-speaker.ts';
 export { limits, type Speaker, type SpeechChunk, type SpeechRequest, type VoiceSummary } from './speech.ts';
-export { type PoolOptions, WorkerPool } from './workers/pool.ts';

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { packageRoot } from './config/paths.ts';
-import { LangduError } from './errors.ts';
+import { Pace } from './engine/pace.ts';
+import { Turns } from './engine/turns.ts';
+import { utter } from './engine/utter.ts';
 import type {
   ExplainRequest,
   OutlinedSentence,
@@ -10,27 +12,27 @@ import type {
   SpeechRequest,
   VoiceSummary,
 } from './speech.ts';
-import { outline, synthesize } from './synthesize.ts';
-import { type Analyser, createAnalyser, readableLanguages } from './text/analyse.ts';
+import { outline, type Stages, synthesize } from './synthesize.ts';
+import { type Analyser, createAnalyser, inventoryOf, type TextOptions } from './text/analyse.ts';
 import { explainText } from './text/explain.ts';
 import type { Explanation } from './text/explanation.ts';
 import { parseLexicon } from './text/lexicon.ts';
-import { inventoryLanguages } from './text/symbols/inventory.ts';
-import { openVoice, type Voice } from './voice/open.ts';
-import { findVoice, listVoices } from './voice/registry.ts';
+import type { Voice } from './voice/open.ts';
+import { listVoices } from './voice/registry.ts';
+import { VoiceShelf } from './voice/shelf.ts';
 import { summarise } from './voice/summary.ts';
 
 /** Speaks in the calling thread: what the command line does, and what each worker does behind its thread. */
 export class LocalSpeaker implements Speaker {
   private readonly folder: string;
-  private readonly defaultVoice: string | undefined;
-  private readonly opened = new Map<string, Voice>();
+  private readonly shelf: VoiceShelf;
+  private readonly turns = new Turns();
   private readonly analysers = new Map<string, Analyser>();
 
   /** `folder` holds the packages, by default those that ship; `defaultVoice` speaks requests that name none. */
   constructor(folder: string = join(packageRoot, 'voices'), defaultVoice?: string) {
     this.folder = folder;
-    this.defaultVoice = defaultVoice;
+    this.shelf = new VoiceShelf(folder, defaultVoice);
   }
 
   voices(): readonly VoiceSummary[] {
@@ -39,51 +41,49 @@ export class LocalSpeaker implements Speaker {
 
   /** Loads a voice and its text front end before the first request asks for them. */
   prepare(voice?: string): Voice {
-    const opened = this.open(voice);
+    const opened = this.shelf.open(voice);
     if (opened.manifest.language !== 'bytes') this.analyser(opened);
     return opened;
   }
 
-  async *speak(request: SpeechRequest, options?: SpeakOptions): AsyncGenerator<SpeechChunk> {
-    const voice = this.open(request.voice);
-    yield* synthesize(voice, this.analyser(voice), request, options);
+  async *speak(request: SpeechRequest, options: SpeakOptions = {}): AsyncGenerator<SpeechChunk> {
+    options.onPlan?.({ cache: 'miss', startsInMs: 0 });
+    yield* synthesize(this.stages(request.voice, options), request, options);
   }
 
   async *outline(request: SpeechRequest): AsyncGenerator<OutlinedSentence> {
-    yield* outline(this.analyser(this.open(request.voice)), request);
+    yield* outline(this.stages(request.voice, {}), request);
   }
 
   async explain({ text, voice, lexicon }: ExplainRequest): Promise<Explanation> {
-    const options = lexicon === undefined ? {} : { lexicon: parseLexicon(lexicon) };
-    return explainText(this.analyser(this.open(voice)), text, options);
+    return explainText(this.analyser(this.shelf.open(voice)), text, wordsOf(lexicon));
   }
 
   async close(): Promise<void> {
-    for (const voice of this.opened.values()) voice.close();
-    this.opened.clear();
+    this.shelf.close();
   }
 
-  private open(wanted: string | undefined): Voice {
-    const { folder, manifest } = findVoice(this.folder, wanted ?? this.defaultVoice);
-    const known = this.opened.get(folder);
-    // Another manifest means another package: imported again while we run. Who speaks with the old one may finish.
-    if (known?.manifest === manifest) return known;
-    const voice = openVoice(folder, manifest);
-    this.opened.set(folder, voice);
-    return voice;
+  private stages(wanted: string | undefined, { lane = 'interactive', signal }: SpeakOptions): Stages {
+    const voice = this.shelf.open(wanted);
+    return {
+      voice: voice.manifest,
+      analyse: ({ text, lexicon }) => this.analyser(voice).sentences(text, wordsOf(lexicon)),
+      utter: (utterance) => utter(voice, utterance, this.turns, new Pace(lane, signal)),
+      ahead: 0,
+    };
   }
 
   private analyser(voice: Voice): Analyser {
     const { language, name } = voice.manifest;
     let analyser = this.analysers.get(language);
     if (analyser === undefined) {
-      const inventory = inventoryLanguages.find((known) => known === language);
-      if (inventory === undefined) {
-        throw new LangduError('language_unsupported', { voice: name, language, supported: readableLanguages });
-      }
-      analyser = createAnalyser(inventory, name);
+      analyser = createAnalyser(inventoryOf(language, name), name);
       this.analysers.set(language, analyser);
     }
     return analyser;
   }
+}
+
+function wordsOf(lexicon: string | undefined): TextOptions {
+  return { lexicon: lexicon === undefined ? undefined : parseLexicon(lexicon) };
 }

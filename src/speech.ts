@@ -24,12 +24,15 @@ export interface SpeechRequest {
   readonly lexicon?: string | undefined;
 }
 
+/** `interactive`: somebody is listening. `batch` gives way to it, but is never starved. */
+export type Lane = 'interactive' | 'batch';
+
 /** How a request is to be served; nothing here changes a sample. */
 export interface SpeakOptions {
   /** Work stops when it aborts: the caller has hung up. */
   readonly signal?: AbortSignal | undefined;
-  /** `interactive`, when absent: somebody is listening. `batch` work gives way to it, but is never starved. */
-  readonly lane?: 'interactive' | 'batch' | undefined;
+  /** `interactive` when absent. */
+  readonly lane?: Lane | undefined;
   /** Who asks: callers get fair shares. */
   readonly caller?: string | undefined;
   /** First audio later than this is no use: refused at once with `overloaded` when it is predicted to come later. */

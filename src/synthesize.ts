@@ -1,114 +1,140 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import { encode } from './acoustic/encode.ts';
-import { predict } from './acoustic/predict.ts';
-import { regulate } from './acoustic/regulate.ts';
-import { fadeIn, fadeOut, pauseSamples } from './audio/join.ts';
+import { pauseSamples } from './audio/join.ts';
 import { Level } from './audio/level.ts';
 import { LangduError } from './errors.ts';
 import type { OutlinedSentence, SpeakOptions, SpeechChunk, SpeechRequest } from './speech.ts';
-import type { Analyser, TextOptions } from './text/analyse.ts';
-import { parseLexicon } from './text/lexicon.ts';
+import type { Analysed } from './text/analyse.ts';
 import type { Sentence, TextWarning } from './text/sentence.ts';
-import { Vocoder } from './vocoder/vocode.ts';
-import { pieceSizes } from './vocoder/windows.ts';
-import type { Voice } from './voice/open.ts';
-import { acousticInput, resolveSettings, sentenceSeed, type VoiceSettings } from './voice/settings.ts';
+import type { VoiceManifest } from './voice/manifest.ts';
+import { resolveSettings, type VoiceSettings } from './voice/settings.ts';
 import { sentenceTiming } from './voice/timing.ts';
+import { prepareUtterance, type Utterance, type UtterancePiece } from './voice/utterance.ts';
+
+/** Who does the two halves of the work: this thread (local-speaker.ts), or others, for many at once (dispatch/). */
+export interface Stages {
+  readonly voice: VoiceManifest;
+  /** Text → sentences of symbols. */
+  analyse(request: SpeechRequest): AsyncIterable<Analysed> | Iterable<Analysed>;
+  /** Symbols → mel → samples. May begin when it is called, or when it is read. */
+  utter(utterance: Utterance): AsyncIterable<UtterancePiece>;
+  /** Sentences that are begun beyond the one that is read. */
+  readonly ahead: number;
+}
 
 /**
- * Read first: the whole way of a request. Text becomes sentences of symbols, a sentence becomes mel, mel becomes samples,
- * samples are finished and leave, piece by piece, before the sentence is done.
+ * Read first: the whole way of a request. Text becomes sentences of symbols, each sentence's symbols become samples (by way
+ * of mel: engine/utter.ts), samples are finished and leave, piece by piece, before the sentence is done.
  *
- * Computes on the calling thread (workers/ puts it behind threads); between pieces it gives way to the event loop, which
- * is when an abort is seen. Throws `LangduError`s of the request's, the text's and the voice's kinds.
+ * Throws `LangduError`s of the request's, the text's and the voice's kinds.
  */
 export async function* synthesize(
-  voice: Voice,
-  analyser: Analyser,
+  stages: Stages,
   request: SpeechRequest,
   { signal, fromSentence = 0 }: SpeakOptions = {},
 ): AsyncGenerator<SpeechChunk> {
-  if (request.text.trim() === '') throw new LangduError('text_empty');
-  const settings = resolveSettings(voice.manifest, request);
-  const skipped: TextWarning[] = [];
-  let index = 0;
-  let spokenTo = 0;
-  let spoken = false;
-  for (const { sentence, warnings } of analyser.sentences(request.text, lexiconOf(request))) {
-    skipped.push(...warnings);
-    if (sentence.symbols.length === 0) continue;
-    if (index < fromSentence) {
-      index += 1;
-      spokenTo = sentence.end;
-      spoken = true;
-      skipped.length = 0;
-      continue;
-    }
-    const between = request.text.slice(spokenTo, sentence.start);
-    const pause = index === 0 ? 0 : pauseSamples(between, settings.rate, voice.manifest.sampleRate);
-    const place = { index, start: sentence.start, end: sentence.end };
-    for await (const piece of speakSentence(voice, sentence, settings, pause)) {
+  const settings = resolveSettings(stages.voice, request);
+  for await (const spoken of inAdvance(begin(stages, settings, request, fromSentence), stages.ahead)) {
+    for await (const chunk of finish(stages.voice, settings, spoken)) {
       if (signal?.aborted) throw new LangduError('cancelled');
-      spoken = true;
-      yield {
-        ...piece,
-        sampleRate: voice.manifest.sampleRate,
-        sentence: place,
-        warnings: skipped.splice(0),
-      };
+      yield chunk;
     }
-    index += 1;
-    spokenTo = sentence.end;
-  }
-  if (!spoken) throw unspeakable(request.text, skipped);
-  if (skipped.length > 0) yield silentChunk(voice, index, spokenTo, request.text.length, skipped);
-}
-
-/** One sentence's samples, as they are settled; `pause` samples of silence lead. */
-async function* speakSentence(voice: Voice, sentence: Sentence, settings: VoiceSettings, pause: number) {
-  const { acoustic, vocoder, manifest } = voice;
-  const input = acousticInput(manifest, sentence.symbols, settings);
-  const regulated = regulate(encode(acoustic, input), acoustic.spec, settings.rate);
-  if (regulated.frames === 0) return;
-  const seed = sentenceSeed(voice.hash, input, settings);
-  const sound = new Vocoder(vocoder, { pitch: settings.f0, seed });
-  const level = new Level(settings.volume, manifest.sampleRate);
-  let first = true;
-  for (const { frames, last } of predict(acoustic, regulated, pieceSizes(vocoder))) {
-    const samples = level.push(sound.push(frames, last), last);
-    if (samples.length > 0 || last) {
-      if (first) fadeIn(samples, manifest.sampleRate);
-      if (last) fadeOut(samples, manifest.sampleRate);
-      yield first
-        ? {
-            samples: delayed(samples, pause),
-            last,
-            timing: sentenceTiming(sentence, regulated.durations, hopSeconds(voice), pause / manifest.sampleRate),
-          }
-        : { samples, last };
-      first = false;
-    }
-    await turn();
   }
 }
 
 /** The sentences `synthesize` would speak, without speaking them. */
-export function* outline(analyser: Analyser, request: SpeechRequest): Generator<OutlinedSentence> {
-  if (request.text.trim() === '') throw new LangduError('text_empty');
+export async function* outline(
+  stages: Pick<Stages, 'analyse'>,
+  request: SpeechRequest,
+): AsyncGenerator<OutlinedSentence> {
   let index = 0;
-  for (const { sentence } of analyser.sentences(request.text, lexiconOf(request))) {
+  for await (const { sentence } of analyse(stages, request)) {
     if (sentence.symbols.length === 0) continue;
     yield { index, start: sentence.start, end: sentence.end, symbols: sentence.symbols.length };
     index += 1;
   }
 }
 
-function lexiconOf({ lexicon }: SpeechRequest): TextOptions {
-  return { lexicon: lexicon === undefined ? undefined : parseLexicon(lexicon) };
+/** A sentence that has been begun; without pieces, what could not be spoken behind the last one. */
+interface Spoken {
+  readonly place: SpeechChunk['sentence'];
+  /** Samples of silence in front. */
+  readonly pause: number;
+  readonly warnings: readonly TextWarning[];
+  readonly sentence?: Sentence;
+  readonly pieces?: AsyncIterable<UtterancePiece>;
 }
 
-function hopSeconds({ manifest }: Voice): number {
-  return manifest.vocoder.hop / manifest.sampleRate;
+async function* begin(
+  stages: Stages,
+  settings: VoiceSettings,
+  request: SpeechRequest,
+  fromSentence: number,
+): AsyncGenerator<Spoken> {
+  const { text } = request;
+  let skipped: TextWarning[] = [];
+  let index = 0;
+  let spokenTo = 0;
+  for await (const { sentence, warnings } of analyse(stages, request)) {
+    skipped.push(...warnings);
+    if (sentence.symbols.length === 0) continue;
+    if (index >= fromSentence) {
+      const between = text.slice(spokenTo, sentence.start);
+      const pause = index === 0 ? 0 : pauseSamples(between, settings.rate, stages.voice.sampleRate);
+      const place = { index, start: sentence.start, end: sentence.end };
+      const pieces = stages.utter(prepareUtterance(stages.voice, sentence.symbols, settings));
+      yield { place, pause, warnings: skipped, sentence, pieces };
+    }
+    skipped = [];
+    index += 1;
+    spokenTo = sentence.end;
+  }
+  if (index === 0) throw unspeakable(text, skipped);
+  const behind = { index: index - 1, start: spokenTo, end: text.length };
+  if (skipped.length > 0) yield { place: behind, pause: 0, warnings: skipped };
+}
+
+async function* finish(voice: VoiceManifest, settings: VoiceSettings, spoken: Spoken): AsyncGenerator<SpeechChunk> {
+  const { place, pause, warnings, sentence, pieces } = spoken;
+  const { sampleRate, vocoder } = voice;
+  const common = { sampleRate, sentence: place };
+  if (sentence === undefined || pieces === undefined) {
+    yield { ...common, samples: new Float32Array(0), last: true, warnings };
+    return;
+  }
+  const level = new Level(settings.volume, sampleRate);
+  for await (const { samples, last, durations } of pieces) {
+    // A copy where anything changes: the cache and other callers may hold the same samples.
+    const loud = settings.volume === 1 ? samples : level.push(samples.slice(), last);
+    if (durations === undefined) {
+      yield { ...common, samples: loud, last, warnings: [] };
+      continue;
+    }
+    const timing = sentenceTiming(sentence, durations, vocoder.hop / sampleRate, pause / sampleRate);
+    yield { ...common, samples: delayed(loud, pause), last, warnings, timing };
+  }
+}
+
+function analyse(stages: Pick<Stages, 'analyse'>, request: SpeechRequest): ReturnType<Stages['analyse']> {
+  if (request.text.trim() === '') throw new LangduError('text_empty');
+  return stages.analyse(request);
+}
+
+/** Pulls up to `ahead` items before they are asked for, so that the work of the next begins while one is heard. */
+async function* inAdvance<Item>(source: AsyncGenerator<Item>, ahead: number): AsyncGenerator<Item> {
+  const pulled: Promise<IteratorResult<Item>>[] = [];
+  try {
+    for (;;) {
+      while (pulled.length <= ahead) {
+        const next = source.next();
+        next.catch(() => undefined); // thrown where it is awaited, if it comes to that
+        pulled.push(next);
+      }
+      const next = await pulled.shift()!;
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await source.return(undefined);
+  }
 }
 
 function delayed(samples: Float32Array, pause: number): Float32Array {
@@ -121,15 +147,4 @@ function delayed(samples: Float32Array, pause: number): Float32Array {
 function unspeakable(text: string, skipped: readonly TextWarning[]): LangduError {
   const unknown = [...new Set(skipped.map((each) => each.text))].slice(0, 20);
   return new LangduError('text_unspeakable', { characters: unknown.length > 0 ? unknown : text.trim().slice(0, 40) });
-}
-
-/** What could not be spoken behind the last sentence is still reported. */
-function silentChunk(voice: Voice, count: number, start: number, end: number, warnings: TextWarning[]): SpeechChunk {
-  return {
-    samples: new Float32Array(0),
-    sampleRate: voice.manifest.sampleRate,
-    sentence: { index: count - 1, start, end },
-    last: true,
-    warnings,
-  };
 }

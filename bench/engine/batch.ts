@@ -1,4 +1,4 @@
-import { Decoder, openLane } from '../../src/acoustic/decode.ts';
+import { decodeTogether, openLane } from '../../src/acoustic/decode.ts';
 import { encode } from '../../src/acoustic/encode.ts';
 import { regulate } from '../../src/acoustic/regulate.ts';
 import { createAnalyser } from '../../src/text/analyse.ts';
@@ -7,6 +7,8 @@ import { acousticInput, resolveSettings } from '../../src/voice/settings.ts';
 import { median } from '../table.ts';
 import { SENTENCE } from './stages.ts';
 
+const RUNS = 4;
+
 /** Milliseconds of one decoder step with 1 to 16 sentences in it. */
 export async function batchCurve(folder: string): Promise<{ batch: number; ms: number }[]> {
   const voice = openVoice(folder);
@@ -14,14 +16,14 @@ export async function batchCurve(folder: string): Promise<{ batch: number; ms: n
   const { sentence } = createAnalyser('PinYin').sentences(SENTENCE).next().value!;
   const settings = resolveSettings(manifest, { text: SENTENCE });
   const regulated = regulate(encode(acoustic, acousticInput(manifest, sentence.symbols, settings)), acoustic.spec, 1);
-  const lane = openLane(acoustic, regulated);
+  const steps = Math.min(regulated.steps, 100);
   const curve = [1, 2, 4, 8, 16].map((batch) => {
-    const decoder = new Decoder(acoustic, new Array(batch).fill(lane));
     const times: number[] = [];
-    for (let step = 0; step < Math.min(regulated.steps, 120); step += 1) {
+    for (let run = 0; run < RUNS; run += 1) {
+      const lanes = Array.from({ length: batch }, () => openLane(acoustic, regulated));
       const start = performance.now();
-      decoder.next();
-      if (step >= 20) times.push(performance.now() - start);
+      decodeTogether(acoustic, lanes, steps);
+      if (run > 0) times.push((performance.now() - start) / steps);
     }
     return { batch, ms: median(times) };
   });

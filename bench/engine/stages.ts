@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { Decoder, openLane } from '../../src/acoustic/decode.ts';
+import { decodeTogether, openLane } from '../../src/acoustic/decode.ts';
 import { encode } from '../../src/acoustic/encode.ts';
 import { Postnet } from '../../src/acoustic/postnet.ts';
 import { regulate } from '../../src/acoustic/regulate.ts';
@@ -20,7 +20,7 @@ const RUNS = 9;
 export async function stages(folder: string) {
   const voice = openVoice(folder);
   const { acoustic, vocoder, manifest } = voice;
-  const { mels, outputsPerStep } = acoustic.spec;
+  const { mels } = acoustic.spec;
   const analyser = createAnalyser('PinYin');
   const settings = resolveSettings(manifest, { text: SENTENCE });
   const names = ['text', 'encoder', 'regulation', 'decoder', 'postnet', 'vocoder'] as const;
@@ -37,11 +37,10 @@ export async function stages(folder: string) {
     const { sentence } = clock('text', () => analyser.sentences(SENTENCE).next().value!);
     const encoded = clock('encoder', () => encode(acoustic, acousticInput(manifest, sentence.symbols, settings)));
     const regulated = clock('regulation', () => regulate(encoded, acoustic.spec, 1));
-    const frames = new Float32Array(regulated.steps * outputsPerStep * mels);
-    clock('decoder', () => {
-      const decoder = new Decoder(acoustic, [openLane(acoustic, regulated)]);
-      for (let at = 0; at < frames.length; at += outputsPerStep * mels) frames.set(decoder.next().get(0)!, at);
-    });
+    const frames = clock(
+      'decoder',
+      () => decodeTogether(acoustic, [openLane(acoustic, regulated)], regulated.steps)[0]!,
+    );
     const mel = clock('postnet', () => new Postnet(acoustic).push(frames.subarray(0, regulated.frames * mels), true));
     clock('vocoder', () => renderInPieces(new Vocoder(vocoder, { pitch: 1, seed: 1 }), mel, mels, pieceSizes(vocoder)));
     seconds = (regulated.frames * vocoder.spec.hop) / manifest.sampleRate;

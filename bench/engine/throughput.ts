@@ -1,12 +1,12 @@
 import { basename, dirname } from 'node:path';
-import { WorkerPool } from '../../src/workers/pool.ts';
+import { Dispatcher } from '../../src/dispatch/dispatcher.ts';
 import { SENTENCE } from './stages.ts';
 
 const SENTENCES = 3;
 
 /** Seconds of speech that a pool of workers makes in a second, each with two requests of a few sentences at a time. */
 export async function throughput(folder: string, workers: number): Promise<number> {
-  const pool = await WorkerPool.open({ voices: dirname(folder), defaultVoice: basename(folder), workers });
+  const pool = await Dispatcher.open({ voices: dirname(folder), defaultVoice: basename(folder), workers });
   const speak = async () => {
     let seconds = 0;
     for await (const chunk of pool.speak({ text: SENTENCE.repeat(SENTENCES) })) {

@@ -1,60 +1,108 @@
 import { type FloatTensor, floats, integers } from '../inference/session.ts';
-import type { AcousticModel } from './model.ts';
+import type { AcousticModel, AcousticSpec } from './model.ts';
 import type { Regulated } from './regulate.ts';
 
 /** Attention windows are padded to a multiple of this, so that a batch sums in the same order as one sentence alone. */
 const WINDOW_MULTIPLE = 8;
 
-/** A sentence ready for the decoder. */
+/** A sentence in the decoder, between two calls. */
 export interface DecoderLane {
   readonly steps: number;
   readonly band: number;
+  /** Rows of the past and of the memory that a step looks at, its own with them. */
+  readonly window: number;
   /** What the step graph reads of the memory. `[S, (2·layers + 1)·units]` */
   readonly rows: FloatTensor;
+  /** Keys and values of the steps before, newest first. `[2·layers, heads, window − 1, headWidth]` */
+  readonly past: Float32Array;
+  /** What the last step yielded. `[r·mels]` */
+  readonly frames: Float32Array;
+  /** Steps done. */
+  step: number;
 }
 
 export function openLane(model: AcousticModel, regulated: Regulated): DecoderLane {
   const { steps, band, memory } = regulated;
+  const { decoder, mels, outputsPerStep } = model.spec;
   const width = memory.length / steps;
   const { rows } = model.memory.run({ memory: floats(memory, [steps, width]) }, ['rows']);
-  return { steps, band, rows: rows! };
+  const window = Math.ceil((band + 1) / WINDOW_MULTIPLE) * WINDOW_MULTIPLE;
+  return {
+    steps,
+    band,
+    window,
+    rows: rows!,
+    past: new Float32Array(2 * decoder.layers * decoder.heads * (window - 1) * decoder.headWidth),
+    frames: new Float32Array(mels * outputsPerStep),
+    step: 0,
+  };
 }
 
 /**
- * Steps several sentences through the autoregressive decoder together (kan-tts/README.md §3.4): a step reads all of its
- * weights for microseconds of arithmetic, so the second sentence is nearly free. Every lane's frames equal those it has alone.
+ * Steps sentences through the autoregressive decoder together (kan-tts/README.md §3.4): a step reads all of its weights for
+ * microseconds of arithmetic, so the second sentence is nearly free. Every lane's frames equal those it has alone, whoever
+ * else is there and however its steps are divided among calls.
+ *
+ * @param count steps to make; a lane that has fewer left makes those
+ * @returns the frames of each lane, `[steps made · r, mels]`
  */
-export class Decoder {
+export function decodeTogether(model: AcousticModel, lanes: readonly DecoderLane[], count: number): Float32Array[] {
+  const outputs = lanes.map((lane) => new Float32Array(Math.min(count, lane.steps - lane.step) * lane.frames.length));
+  let active = lanes.filter((lane) => lane.step < lane.steps);
+  const begun = new Map(lanes.map((lane) => [lane, lane.step]));
+  for (let made = 0; made < count && active.length > 0; ) {
+    // Until the first of them ends nothing about the batch changes.
+    const together = Math.min(count - made, ...active.map((lane) => lane.steps - lane.step));
+    const batch = new Batch(model, active, together);
+    for (let step = 0; step < together; step += 1) {
+      const frames = batch.next();
+      active.forEach((lane, row) => {
+        const width = lane.frames.length;
+        const at = (lane.step - begun.get(lane)! + step) * width;
+        outputs[lanes.indexOf(lane)]!.set(frames.subarray(row * width, (row + 1) * width), at);
+      });
+    }
+    batch.leave();
+    made += together;
+    active = active.filter((lane) => lane.step < lane.steps);
+  }
+  return outputs;
+}
+
+/** Lanes side by side for as many steps as all of them have. */
+class Batch {
   private readonly model: AcousticModel;
   private readonly lanes: readonly DecoderLane[];
   private readonly window: number;
   private readonly rows: FloatTensor;
-  private readonly offsets: number[] = [];
+  /** Row of `rows` that is each lane's row 0. */
+  private readonly offsets: readonly number[];
   private frames: FloatTensor;
   private past: FloatTensor;
-  private active: number[];
-  private step = 0;
+  private made = 0;
 
-  constructor(model: AcousticModel, lanes: readonly DecoderLane[]) {
+  constructor(model: AcousticModel, lanes: readonly DecoderLane[], steps: number) {
     this.model = model;
     this.lanes = lanes;
-    const { decoder, mels, outputsPerStep } = model.spec;
-    const longest = Math.max(...lanes.map((lane) => lane.band)) + 1;
-    this.window = Math.ceil(longest / WINDOW_MULTIPLE) * WINDOW_MULTIPLE;
-    this.rows = joinRows(lanes, this.offsets);
-    this.active = lanes.flatMap((lane, index) => (lane.steps > 0 ? [index] : []));
-    const batch = this.active.length;
-    const pastDims = [2 * decoder.layers, batch, decoder.heads, this.window - 1, decoder.headWidth];
-    this.past = floats(new Float32Array(pastDims.reduce((product, extent) => product * extent, 1)), pastDims);
-    this.frames = floats(new Float32Array(batch * mels * outputsPerStep), [batch, mels * outputsPerStep]);
+    this.window = Math.max(...lanes.map((lane) => lane.window));
+    const { rows, offsets } = joinRows(lanes, steps + this.window);
+    this.rows = rows;
+    this.offsets = offsets;
+    const { decoder } = model.spec;
+    const dims = [2 * decoder.layers, lanes.length, decoder.heads, this.window - 1, decoder.headWidth];
+    this.past = floats(new Float32Array(dims.reduce((product, extent) => product * extent, 1)), dims);
+    const width = lanes[0]!.frames.length;
+    const frames = new Float32Array(lanes.length * width);
+    lanes.forEach((lane, row) => {
+      frames.set(lane.frames, row * width);
+      copyPast(model.spec, lane, this.past, row, 'in');
+    });
+    this.frames = floats(frames, [lanes.length, width]);
   }
 
-  /** The next frames of every lane that is not done, `[r, mels]` each, by lane; empty when all are. */
-  next(): Map<number, Float32Array> {
-    const staying = this.active.filter((lane) => this.lanes[lane]!.steps > this.step);
-    if (staying.length < this.active.length) this.drop(staying);
-    if (staying.length === 0) return new Map();
-    const batch = staying.length;
+  /** One step of every lane: `[lanes, r·mels]`. */
+  next(): Float32Array {
+    const batch = this.lanes.length;
     const results = this.model.step.run(
       {
         frames: this.frames,
@@ -67,18 +115,27 @@ export class Decoder {
     );
     this.frames = results.frames_out!;
     this.past = results.past_out!;
-    this.step += 1;
-    const width = this.frames.data.length / batch;
-    return new Map(staying.map((lane, row) => [lane, this.frames.data.subarray(row * width, (row + 1) * width)]));
+    this.made += 1;
+    return this.frames.data;
+  }
+
+  /** Gives every lane back what it goes on from. */
+  leave(): void {
+    this.lanes.forEach((lane, row) => {
+      const width = lane.frames.length;
+      lane.frames.set(this.frames.data.subarray(row * width, (row + 1) * width));
+      copyPast(this.model.spec, lane, this.past, row, 'out');
+      lane.step += this.made;
+    });
   }
 
   /** Rows of `rows` that each lane's step sees, nearest first; past the sentence's end any row will do, it is masked. */
   private windowRows(): Int32Array {
-    const out = new Int32Array(this.active.length * this.window);
-    this.active.forEach((lane, row) => {
-      const { steps } = this.lanes[lane]!;
+    const out = new Int32Array(this.lanes.length * this.window);
+    this.lanes.forEach((lane, row) => {
       for (let j = 0; j < this.window; j += 1) {
-        out[row * this.window + j] = this.offsets[lane]! + Math.min(this.step + j, steps - 1);
+        const at = Math.min(lane.step + this.made + j, lane.steps - 1);
+        out[row * this.window + j] = this.offsets[row]! + at;
       }
     });
     return out;
@@ -86,56 +143,51 @@ export class Decoder {
 
   /** 0 where a lane may look, −∞ where it may not: first its past, newest first, then its memory. */
   private mask(): Float32Array {
-    const out = new Float32Array(this.active.length * 2 * this.window).fill(Number.NEGATIVE_INFINITY);
-    this.active.forEach((lane, row) => {
-      const { steps, band } = this.lanes[lane]!;
+    const out = new Float32Array(this.lanes.length * 2 * this.window).fill(Number.NEGATIVE_INFINITY);
+    this.lanes.forEach(({ steps, band, step }, row) => {
+      const now = step + this.made;
       const start = row * 2 * this.window;
-      out.fill(0, start, start + Math.min(this.step, band) + 1);
-      out.fill(0, start + this.window, start + this.window + Math.min(steps - 1 - this.step, band) + 1);
+      out.fill(0, start, start + Math.min(now, band) + 1);
+      out.fill(0, start + this.window, start + this.window + Math.min(steps - 1 - now, band) + 1);
     });
     return out;
   }
-
-  /** Lanes that are done leave the batch. */
-  private drop(staying: number[]): void {
-    const rows = staying.map((lane) => this.active.indexOf(lane));
-    this.frames = pick(this.frames, 0, rows);
-    this.past = pick(this.past, 1, rows);
-    this.active = staying;
-  }
 }
 
-function joinRows(lanes: readonly DecoderLane[], offsets: number[]): FloatTensor {
-  if (lanes.length === 1) {
-    offsets.push(0);
-    return lanes[0]!.rows;
-  }
+/** Of each lane's rows the next `count`, one lane behind the other; a lane alone keeps its own. */
+function joinRows(lanes: readonly DecoderLane[], count: number): { rows: FloatTensor; offsets: number[] } {
+  if (lanes.length === 1) return { rows: lanes[0]!.rows, offsets: [0] };
   const width = lanes[0]!.rows.dims[1]!;
-  const total = lanes.reduce((sum, lane) => sum + lane.steps, 0);
+  const ends = lanes.map((lane) => Math.min(lane.steps, lane.step + count));
+  const total = lanes.reduce((sum, lane, index) => sum + ends[index]! - lane.step, 0);
   const data = new Float32Array(total * width);
-  let offset = 0;
-  for (const lane of lanes) {
-    offsets.push(offset);
-    data.set(lane.rows.data, offset * width);
-    offset += lane.steps;
-  }
-  return floats(data, [total, width]);
+  let filled = 0;
+  const offsets = lanes.map((lane, index) => {
+    data.set(lane.rows.data.subarray(lane.step * width, ends[index]! * width), filled * width);
+    const offset = filled - lane.step;
+    filled += ends[index]! - lane.step;
+    return offset;
+  });
+  return { rows: floats(data, [total, width]), offsets };
 }
 
-/** The given entries along one axis. */
-function pick(tensor: FloatTensor, axis: number, entries: readonly number[]): FloatTensor {
-  const outer = tensor.dims.slice(0, axis).reduce((product, extent) => product * extent, 1);
-  const inner = tensor.dims.slice(axis + 1).reduce((product, extent) => product * extent, 1);
-  const extent = tensor.dims[axis]!;
-  const data = new Float32Array(outer * entries.length * inner);
-  for (let o = 0; o < outer; o += 1) {
-    entries.forEach((entry, to) => {
-      const from = (o * extent + entry) * inner;
-      data.set(tensor.data.subarray(from, from + inner), (o * entries.length + to) * inner);
-    });
+/** Moves a lane's past into its row of the batch's, or back; what the batch's longer window adds is masked. */
+function copyPast(
+  { decoder }: AcousticSpec,
+  lane: DecoderLane,
+  past: FloatTensor,
+  row: number,
+  way: 'in' | 'out',
+): void {
+  const own = (lane.window - 1) * decoder.headWidth;
+  const wide = past.dims[3]! * decoder.headWidth;
+  const lanes = past.dims[1]!;
+  for (let layer = 0; layer < 2 * decoder.layers; layer += 1) {
+    for (let head = 0; head < decoder.heads; head += 1) {
+      const from = (layer * decoder.heads + head) * own;
+      const to = ((layer * lanes + row) * decoder.heads + head) * wide;
+      if (way === 'in') past.data.set(lane.past.subarray(from, from + own), to);
+      else lane.past.set(past.data.subarray(to, to + own), from);
+    }
   }
-  return floats(
-    data,
-    tensor.dims.map((value, index) => (index === axis ? entries.length : value)),
-  );
 }

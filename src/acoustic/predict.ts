@@ -1,5 +1,5 @@
 import { concatenate } from '../float-arrays.ts';
-import { Decoder, openLane } from './decode.ts';
+import type { DecoderLane } from './decode.ts';
 import type { AcousticModel } from './model.ts';
 import { Postnet } from './postnet.ts';
 import type { Regulated } from './regulate.ts';
@@ -11,28 +11,37 @@ export interface MelPiece {
   readonly last: boolean;
 }
 
+/** Makes the next steps of a sentence, alone or with others': `[steps · r, mels]`. */
+export type DecodeSteps = (lane: DecoderLane, steps: number) => Promise<Float32Array>;
+
 /**
  * A sentence's mel, piece by piece: the decoder runs only as far as the next piece needs. `sizes` says how many frames
- * each piece should have; its last value holds for all that follow.
+ * each piece should have; its last value holds for all that follow. `lane` is the sentence's, from `openLane`.
  */
-export function* predict(model: AcousticModel, regulated: Regulated, sizes: readonly number[]): Generator<MelPiece> {
-  const { mels } = model.spec;
-  const decoder = new Decoder(model, [openLane(model, regulated)]);
+export async function* predict(
+  model: AcousticModel,
+  regulated: Regulated,
+  lane: DecoderLane,
+  sizes: readonly number[],
+  decodeSteps: DecodeSteps,
+): AsyncGenerator<MelPiece> {
+  const { mels, outputsPerStep } = model.spec;
   const postnet = new Postnet(model);
   let decoded = 0;
   let due = model.spec.postnet.lookAhead;
   for (let index = 0; decoded < regulated.frames; index += 1) {
     due += sizes[Math.min(index, sizes.length - 1)]!;
-    const parts: Float32Array[] = [];
-    while (decoded < Math.min(due, regulated.frames)) {
-      const frames = decoder.next().get(0)!;
+    const wanted = Math.min(due, regulated.frames) - decoded;
+    let frames: Float32Array = new Float32Array(0);
+    if (wanted > 0) {
+      const made = await decodeSteps(lane, Math.ceil(wanted / outputsPerStep));
       // The last step's padding to r is dropped before the postnet, whose look-ahead it would be in.
-      const kept = Math.min(frames.length / mels, regulated.frames - decoded);
-      parts.push(frames.subarray(0, kept * mels));
+      const kept = Math.min(made.length / mels, regulated.frames - decoded);
+      frames = made.subarray(0, kept * mels);
       decoded += kept;
     }
     const last = decoded >= regulated.frames;
-    const mel = postnet.push(concatenate(parts), last);
+    const mel = postnet.push(concatenate([frames]), last);
     if (mel.length > 0 || last) yield { frames: mel, last };
   }
 }

@@ -11,7 +11,7 @@ import { applySandhi } from './prosody/sandhi.ts';
 import { segment } from './segment/segment.ts';
 import type { Sentence, Span, TextWarning } from './sentence.ts';
 import { sentences } from './sentences.ts';
-import { type InventoryLanguage, loadInventory } from './symbols/inventory.ts';
+import { type InventoryLanguage, inventoryLanguages, loadInventory } from './symbols/inventory.ts';
 import { PhoneTable } from './symbols/phones.ts';
 import { toSymbols } from './symbols/symbols.ts';
 
@@ -37,6 +37,13 @@ export interface Analyser {
 
 /** Languages whose text we can read; the other inventories are for symbol lines. */
 export const readableLanguages: readonly InventoryLanguage[] = ['PinYin', 'Sichuan'];
+
+/** The inventory of a voice's language. Throws `language_unsupported` where there is none. */
+export function inventoryOf(language: string, voice: string): InventoryLanguage {
+  const inventory = inventoryLanguages.find((known) => known === language);
+  if (inventory !== undefined) return inventory;
+  throw new LangduError('language_unsupported', { voice, language, supported: readableLanguages });
+}
 
 /** The text front end of an inventory. Throws `language_unsupported` where we can speak symbols but not read text. */
 export function createAnalyser(

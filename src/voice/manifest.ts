@@ -112,3 +112,16 @@ export function readManifest(folder: string, name: string): VoiceManifest {
   const where = first === undefined ? '' : `${first.path || '/'} ${first.message}`;
   throw new LangduError('voice_broken', { voice: name, problem: `${MANIFEST_FILE}: ${where}` });
 }
+
+const hashes = new WeakMap<VoiceManifest, string>();
+
+/** The manifest holds every file's hash, so its own stands for the package, whatever the package is called. */
+export function packageHash(manifest: VoiceManifest): string {
+  const known = hashes.get(manifest);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256')
+    .update(JSON.stringify({ ...manifest, name: '' }))
+    .digest('hex');
+  hashes.set(manifest, hash);
+  return hash;
+}

@@ -1,11 +1,18 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { AcousticModel, AcousticSpec } from '../acoustic/model.ts';
 import { LangduError } from '../errors.ts';
 import { Session } from '../inference/session.ts';
 import type { VocoderModel } from '../vocoder/model.ts';
-import { acousticFiles, MANIFEST_FILE, readManifest, sha256, type VoiceManifest, vocoderFile } from './manifest.ts';
+import {
+  acousticFiles,
+  MANIFEST_FILE,
+  packageHash,
+  readManifest,
+  sha256,
+  type VoiceManifest,
+  vocoderFile,
+} from './manifest.ts';
 
 /** A voice, loaded and ready to speak. */
 export interface Voice {
@@ -49,11 +56,4 @@ function loadGraph(folder: string, file: string, manifest: VoiceManifest, thread
   } catch (error) {
     throw broken('cannot be loaded', error);
   }
-}
-
-/** The manifest holds every file's hash, so its own stands for the package, whatever the package is called. */
-function packageHash(manifest: VoiceManifest): string {
-  return createHash('sha256')
-    .update(JSON.stringify({ ...manifest, name: '' }))
-    .digest('hex');
 }

@@ -1,4 +1,4 @@
-import { Decoder, openLane } from '../acoustic/decode.ts';
+import { decodeTogether, openLane } from '../acoustic/decode.ts';
 import { encode } from '../acoustic/encode.ts';
 import { Postnet } from '../acoustic/postnet.ts';
 import { regulate } from '../acoustic/regulate.ts';
@@ -61,14 +61,6 @@ export function trace(voice: Voice, tokens: readonly TokenFields[], excitation?:
 
 function decodeWhole(voice: Voice, regulated: ReturnType<typeof regulate>): Float32Array {
   const { acoustic } = voice;
-  const { mels } = acoustic.spec;
-  const decoder = new Decoder(acoustic, [openLane(acoustic, regulated)]);
-  const out = new Float32Array(regulated.frames * mels);
-  for (let at = 0; at < out.length; ) {
-    const frames = decoder.next().get(0)!;
-    const kept = frames.subarray(0, Math.min(frames.length, out.length - at));
-    out.set(kept, at);
-    at += kept.length;
-  }
-  return out;
+  const [frames] = decodeTogether(acoustic, [openLane(acoustic, regulated)], regulated.steps);
+  return frames!.slice(0, regulated.frames * acoustic.spec.mels);
 }

@@ -1,21 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
-import { asLangduError, type ErrorRecord, fromRecord, LangduError } from '../errors.ts';
-import { LocalSpeaker } from '../local-speaker.ts';
-import type {
-  ExplainRequest,
-  OutlinedSentence,
-  Speaker,
-  SpeakOptions,
-  SpeechChunk,
-  SpeechRequest,
-  VoiceSummary,
-} from '../speech.ts';
-import type { Explanation } from '../text/explanation.ts';
-import { listVoices } from '../voice/registry.ts';
-import { summarise } from '../voice/summary.ts';
-import { ChunkQueue } from './chunk-queue.ts';
+import type { Worker } from 'node:worker_threads';
+import { asLangduError, fromRecord, LangduError } from '../errors.ts';
+import type { Lane } from '../speech.ts';
+import type { Utterance, UtterancePiece } from '../voice/utterance.ts';
+import { Mailbox } from './mailbox.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
+import { leave, startThread } from './thread.ts';
 
 export interface PoolOptions {
   /** Folder of the voice packages. */
@@ -27,6 +16,10 @@ export interface PoolOptions {
   readonly onVoiceBroken?: (error: LangduError) => void;
   /** A worker was lost; it is being replaced. */
   readonly onWorkerLost?: (cause: unknown) => void;
+  /** Sentences that made decoder steps together. */
+  readonly onBatch?: (size: number) => void;
+  /** An utterance is done: what it cost. */
+  readonly onDone?: (utterance: Utterance, busyMs: number) => void;
 }
 
 interface Seat {
@@ -37,42 +30,28 @@ interface Seat {
 
 interface Task {
   readonly id: number;
-  readonly request: SpeechRequest;
-  readonly fromSentence: number | undefined;
-  readonly queue: ChunkQueue;
-  /** Pieces the reader has been given: a second run of the same request yields the same ones, and skips them. */
-  delivered: number;
+  readonly utterance: Utterance;
+  readonly lane: Lane;
+  readonly pieces: Mailbox<UtterancePiece>;
+  /** Pieces received: a second run of the same utterance yields the same ones, and skips them. */
+  received: number;
   skip: number;
-  retried: boolean;
+  /** Workers lost under it. */
+  losses: number;
 }
 
-/** How long a worker may take over the piece it is making before it is left behind. */
-const LEAVE_MS = 2500;
-
-/**
- * Asks a worker to end. It is never terminated: that interrupts ONNX Runtime inside a call, whose exception then ends
- * the whole process.
- */
-async function leave(seat: Seat): Promise<void> {
-  const gone = new Promise<void>((resolve) => seat.worker.once('exit', () => resolve()));
-  seat.worker.postMessage({ type: 'close' } satisfies ToWorker);
-  const enough = new AbortController();
-  await Promise.race([gone, delay(LEAVE_MS, undefined, { signal: enough.signal, ref: true }).catch(() => undefined)]);
-  enough.abort();
-  seat.worker.unref();
-}
-
+/** An utterance under which so many workers were lost may be the reason. */
+const MOST_LOSSES = 5;
 /** A worker that cannot even start is not restarted for ever. */
 const STARTS_IN_A_ROW = 3;
 
 /**
- * `synthesize` behind worker threads, with the same signature. Each request goes to the worker with the fewest; when a
- * worker dies it is replaced, and its requests start once more elsewhere: they are deterministic, so the reader notices
- * nothing but the wait. A second loss ends the request with `worker_lost`.
+ * Utterances on worker threads. Each goes to the worker that has the fewest symbols to speak; when a worker dies it is
+ * replaced, and its utterances start once more elsewhere: they are deterministic, so the reader notices nothing but the
+ * wait. One that loses worker after worker ends with `worker_lost`.
  */
-export class WorkerPool implements Speaker {
+export class WorkerPool {
   private readonly options: PoolOptions;
-  private readonly outliner: LocalSpeaker;
   private seats: Seat[] = [];
   private waiting: Task[] = [];
   private nextId = 1;
@@ -81,7 +60,6 @@ export class WorkerPool implements Speaker {
 
   private constructor(options: PoolOptions) {
     this.options = options;
-    this.outliner = new LocalSpeaker(options.voices, options.defaultVoice);
   }
 
   /** Resolves when every worker has its default voice loaded. Throws what kept a worker from that. */
@@ -96,63 +74,49 @@ export class WorkerPool implements Speaker {
     return pool;
   }
 
-  voices(): readonly VoiceSummary[] {
-    // Listing needs no voice loaded: this thread stays without the engine and the text stage.
-    return listVoices(this.options.voices).map((voice) => summarise(voice.manifest));
-  }
-
   /** Thread ids of the living workers. */
   get threads(): readonly number[] {
     return this.seats.map((seat) => seat.worker.threadId);
   }
 
-  async *speak(request: SpeechRequest, options: SpeakOptions = {}): AsyncGenerator<SpeechChunk> {
-    const { signal, fromSentence } = options;
+  /** One utterance's pieces. Work begins at once and ends early when the reader returns or `signal` aborts. */
+  async *utter(utterance: Utterance, lane: Lane, signal: AbortSignal): AsyncGenerator<UtterancePiece> {
     if (this.closing) throw new LangduError('shutting_down');
     const task: Task = {
       id: this.nextId++,
-      request,
-      fromSentence,
-      queue: new ChunkQueue(),
-      delivered: 0,
+      utterance,
+      lane,
+      pieces: new Mailbox(),
+      received: 0,
       skip: 0,
-      retried: false,
+      losses: 0,
     };
-    const abort = () => task.queue.fail(new LangduError('cancelled'));
-    signal?.addEventListener('abort', abort, { once: true });
-    if (signal?.aborted) abort();
+    const abort = () => {
+      this.drop(task);
+      task.pieces.fail(new LangduError('cancelled'));
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
     else this.assign(task);
     try {
-      for await (const chunk of task.queue) {
-        task.delivered += 1;
-        this.tell(task, { type: 'taken', id: task.id });
-        yield chunk;
-      }
+      yield* task.pieces;
     } finally {
-      signal?.removeEventListener('abort', abort);
+      signal.removeEventListener('abort', abort);
       this.drop(task);
     }
-  }
-
-  async *outline(request: SpeechRequest): AsyncGenerator<OutlinedSentence> {
-    yield* this.outliner.outline(request);
-  }
-
-  explain(request: ExplainRequest): Promise<Explanation> {
-    return this.outliner.explain(request);
   }
 
   async close(): Promise<void> {
     this.closing = true;
     for (const task of [...this.waiting, ...this.seats.flatMap((seat) => [...seat.tasks.values()])]) {
-      task.queue.fail(new LangduError('shutting_down'));
+      task.pieces.fail(new LangduError('shutting_down'));
     }
-    await Promise.all(this.seats.map(leave));
+    await Promise.all(this.seats.map(({ worker }) => leave(worker)));
   }
 
   private start(): Promise<void> {
     const data: WorkerOptions = { voices: this.options.voices, defaultVoice: this.options.defaultVoice };
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: data });
+    const worker = startThread('worker', data);
     const seat: Seat = { worker, tasks: new Map(), ready: false };
     this.seats.push(seat);
     return new Promise((resolve, reject) => {
@@ -165,16 +129,16 @@ export class WorkerPool implements Speaker {
         reject(asLangduError(cause ?? new LangduError('worker_lost')));
       });
       worker.on('message', (message: FromWorker) => {
-        if (message.type !== 'ready' && message.type !== 'unready') {
-          this.receive(seat, message);
-          return;
+        if (message.type === 'batch') this.options.onBatch?.(message.size);
+        else if (message.type !== 'ready' && message.type !== 'unready') this.receive(seat, message);
+        else {
+          if (message.type === 'ready') resolve();
+          else this.unready(fromRecord(message.error), resolve, reject);
+          // An unready one takes requests too: a voice that is missing now may be there for them, and if not, it says so.
+          seat.ready = true;
+          this.failedStarts = 0;
+          for (const task of this.waiting.splice(0)) this.assign(task);
         }
-        if (message.type === 'ready') resolve();
-        else this.unready(fromRecord(message.error), resolve, reject);
-        // An unready one takes requests too: a voice that is missing now may be there for them, and if not, it says so.
-        seat.ready = true;
-        this.failedStarts = 0;
-        for (const task of this.waiting.splice(0)) this.assign(task);
       });
     });
   }
@@ -192,18 +156,22 @@ export class WorkerPool implements Speaker {
   private receive(seat: Seat, message: Extract<FromWorker, { readonly id: number }>): void {
     const task = seat.tasks.get(message.id);
     if (task === undefined) return;
-    if (message.type === 'chunk') {
-      if (task.skip === 0) {
-        task.queue.push(message.chunk);
-      } else {
+    if (message.type === 'piece') {
+      if (task.skip > 0) {
         task.skip -= 1;
-        this.tell(task, { type: 'taken', id: task.id });
+        return;
       }
+      task.received += 1;
+      const { type: _, id: __, ...piece } = message;
+      task.pieces.push(piece);
       return;
     }
     seat.tasks.delete(task.id);
-    if (message.type === 'done') task.queue.finish();
-    else task.queue.fail(fromRecord(message.error satisfies ErrorRecord));
+    if (message.type === 'failed') task.pieces.fail(fromRecord(message.error));
+    else {
+      this.options.onDone?.(task.utterance, message.busyMs);
+      task.pieces.finish();
+    }
   }
 
   private assign(task: Task): void {
@@ -214,10 +182,10 @@ export class WorkerPool implements Speaker {
       if (this.seats.length === 0) this.start().catch(() => undefined);
       return;
     }
-    const seat = ready.reduce((least, each) => (each.tasks.size < least.tasks.size ? each : least));
+    const seat = ready.reduce((least, each) => (load(each) < load(least) ? each : least));
     seat.tasks.set(task.id, task);
-    const { id, request, fromSentence } = task;
-    seat.worker.postMessage({ type: 'speak', id, request, fromSentence } satisfies ToWorker);
+    const { id, utterance, lane } = task;
+    seat.worker.postMessage({ type: 'utter', id, utterance, lane } satisfies ToWorker);
   }
 
   private lost(seat: Seat, cause: unknown): void {
@@ -229,12 +197,12 @@ export class WorkerPool implements Speaker {
     if (this.failedStarts < STARTS_IN_A_ROW) this.start().catch(() => undefined);
     else if (this.seats.length === 0) orphans.push(...this.waiting.splice(0));
     for (const task of orphans) {
-      if (task.retried || (this.seats.length === 0 && this.failedStarts >= STARTS_IN_A_ROW)) {
-        task.queue.fail(new LangduError('worker_lost', {}, cause));
+      task.losses += 1;
+      if (task.losses > MOST_LOSSES || (this.seats.length === 0 && this.failedStarts >= STARTS_IN_A_ROW)) {
+        task.pieces.fail(new LangduError('worker_lost', {}, cause));
         continue;
       }
-      task.retried = true;
-      task.skip = task.delivered + task.queue.length;
+      task.skip = task.received;
       this.assign(task);
     }
   }
@@ -242,11 +210,16 @@ export class WorkerPool implements Speaker {
   /** The reader is gone, or the work is done: nothing of the task stays behind. */
   private drop(task: Task): void {
     this.waiting = this.waiting.filter((each) => each !== task);
-    this.tell(task, { type: 'cancel', id: task.id });
-    for (const seat of this.seats) seat.tasks.delete(task.id);
+    for (const seat of this.seats) {
+      if (!seat.tasks.delete(task.id)) continue;
+      seat.worker.postMessage({ type: 'cancel', id: task.id } satisfies ToWorker);
+    }
   }
+}
 
-  private tell(task: Task, message: ToWorker): void {
-    this.seats.find((seat) => seat.tasks.has(task.id))?.worker.postMessage(message);
-  }
+/** Symbols that a worker has to speak. */
+function load(seat: Seat): number {
+  let symbols = 0;
+  for (const { utterance } of seat.tasks.values()) symbols += utterance.input.length;
+  return symbols;
 }

@@ -1,31 +1,64 @@
 import type { ErrorRecord } from '../errors.ts';
-import type { SpeechChunk, SpeechRequest } from '../speech.ts';
+import type { Lane } from '../speech.ts';
+import type { Analysed } from '../text/analyse.ts';
+import type { Explanation } from '../text/explanation.ts';
+import type { Utterance } from '../voice/utterance.ts';
 
-/** What crosses between the pool and a worker thread. Samples travel in transferred buffers. */
+/** What crosses between this process's main thread and its workers. Samples travel in transferred buffers. */
 
 export interface WorkerOptions {
   readonly voices: string;
   readonly defaultVoice: string | undefined;
 }
 
-/** Pieces a worker may be ahead of its reader before it waits, so that a slow reader holds bounded memory. */
-export const PIECES_AHEAD = 8;
-
 export type ToWorker =
-  | {
-      readonly type: 'speak';
-      readonly id: number;
-      readonly request: SpeechRequest;
-      readonly fromSentence?: number | undefined;
-    }
-  /** The reader has taken a piece. */
-  | { readonly type: 'taken'; readonly id: number }
+  | { readonly type: 'utter'; readonly id: number; readonly utterance: Utterance; readonly lane: Lane }
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'close' };
 
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'unready'; readonly error: ErrorRecord }
-  | { readonly type: 'chunk'; readonly id: number; readonly chunk: SpeechChunk }
-  | { readonly type: 'done'; readonly id: number }
+  | {
+      readonly type: 'piece';
+      readonly id: number;
+      readonly samples: Float32Array;
+      readonly last: boolean;
+      readonly done: number;
+      readonly durations?: Int32Array | undefined;
+    }
+  /** `busyMs`: computing it took, of what was done together its share. */
+  | { readonly type: 'done'; readonly id: number; readonly busyMs: number }
+  | { readonly type: 'failed'; readonly id: number; readonly error: ErrorRecord }
+  /** Sentences that were in the decoder at once. */
+  | { readonly type: 'batch'; readonly size: number };
+
+export interface TextWorkerOptions {
+  /** The server's own lexicon, as a file has it. */
+  readonly lexicon: string | undefined;
+}
+
+/** Sentences of a text that cross in one message: many enough to be cheap, few enough that a book is not read at once. */
+export const SENTENCES_A_MESSAGE = 32;
+
+/** A text to read: of which language, and for which voice (errors name it). */
+export interface Reading {
+  readonly text: string;
+  readonly language: string;
+  readonly voice: string;
+  readonly lexicon: string | undefined;
+}
+
+export type ToTextWorker =
+  | { readonly type: 'read'; readonly id: number; readonly reading: Reading }
+  | { readonly type: 'explain'; readonly id: number; readonly reading: Reading }
+  /** More sentences, please. */
+  | { readonly type: 'more'; readonly id: number }
+  | { readonly type: 'leave'; readonly id: number }
+  | { readonly type: 'close' };
+
+export type FromTextWorker =
+  | { readonly type: 'ready' }
+  | { readonly type: 'explained'; readonly id: number; readonly explanation: Explanation }
+  | { readonly type: 'sentences'; readonly id: number; readonly sentences: readonly Analysed[]; readonly last: boolean }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorRecord };

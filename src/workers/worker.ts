@@ -1,47 +1,41 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { Pace } from '../engine/pace.ts';
+import { Turns } from '../engine/turns.ts';
+import { utter } from '../engine/utter.ts';
 import { asLangduError, toRecord } from '../errors.ts';
-import { LocalSpeaker } from '../local-speaker.ts';
-import type { SpeechRequest } from '../speech.ts';
-import { type FromWorker, PIECES_AHEAD, type ToWorker, type WorkerOptions } from './protocol.ts';
+import type { Lane } from '../speech.ts';
+import { VoiceShelf } from '../voice/shelf.ts';
+import type { Utterance } from '../voice/utterance.ts';
+import { giveWay } from './nice.ts';
+import type { FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
 
 /**
- * A worker thread. Requests it has at the same time take turns piece by piece, since `synthesize` gives way between
- * pieces: a long text does not keep a short one waiting, and a reader that does not read keeps nobody.
+ * A worker thread: symbols in, samples out. The sentences it has at the same time share it by `Turns`. A sentence runs to
+ * its end once begun, whoever reads it: it is short, and its samples are small beside the weights that make them.
  */
-
-interface Running {
-  readonly abort: AbortController;
-  ahead: number;
-  /** Wakes the request when its reader takes a piece, or it is cancelled. */
-  wake: (() => void) | undefined;
-}
 
 const port = parentPort!;
 const options = workerData as WorkerOptions;
-const speaker = new LocalSpeaker(options.voices, options.defaultVoice);
-const running = new Map<number, Running>();
+const shelf = new VoiceShelf(options.voices, options.defaultVoice);
+const turns = new Turns((size) => send({ type: 'batch', size }));
+const running = new Map<number, AbortController>();
 
 function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer);
 }
 
-async function speak(id: number, request: SpeechRequest, fromSentence?: number): Promise<void> {
-  const state: Running = { abort: new AbortController(), ahead: 0, wake: undefined };
-  running.set(id, state);
+async function speak(id: number, utterance: Utterance, lane: Lane): Promise<void> {
+  const abort = new AbortController();
+  running.set(id, abort);
   try {
-    for await (const chunk of speaker.speak(request, { signal: state.abort.signal, fromSentence })) {
+    const pace = new Pace(lane, abort.signal);
+    const voice = shelf.openExactly(utterance.voice, utterance.hash);
+    for await (const { samples: made, ...rest } of utter(voice, utterance, turns, pace)) {
       // A view of a larger buffer would take the rest along.
-      const samples =
-        chunk.samples.byteLength === chunk.samples.buffer.byteLength ? chunk.samples : chunk.samples.slice();
-      send({ type: 'chunk', id, chunk: { ...chunk, samples } }, [samples.buffer as ArrayBuffer]);
-      state.ahead += 1;
-      while (state.ahead >= PIECES_AHEAD && !state.abort.signal.aborted) {
-        await new Promise<void>((resolve) => {
-          state.wake = resolve;
-        });
-      }
+      const samples = made.byteLength === made.buffer.byteLength ? made : made.slice();
+      send({ type: 'piece', id, samples, ...rest }, [samples.buffer as ArrayBuffer]);
     }
-    send({ type: 'done', id });
+    send({ type: 'done', id, busyMs: pace.busy });
   } catch (error) {
     send({ type: 'failed', id, error: toRecord(asLangduError(error)) });
   } finally {
@@ -50,19 +44,14 @@ async function speak(id: number, request: SpeechRequest, fromSentence?: number):
 }
 
 port.on('message', (message: ToWorker) => {
-  if (message.type === 'speak') void speak(message.id, message.request, message.fromSentence);
-  else if (message.type === 'close') process.exit(0);
-  else {
-    const state = running.get(message.id);
-    if (state === undefined) return;
-    if (message.type === 'cancel') state.abort.abort();
-    else state.ahead -= 1;
-    state.wake?.();
-  }
+  if (message.type === 'utter') void speak(message.id, message.utterance, message.lane);
+  else if (message.type === 'cancel') running.get(message.id)?.abort();
+  else process.exit(0);
 });
 
+giveWay();
 try {
-  speaker.prepare();
+  shelf.open();
   send({ type: 'ready' });
 } catch (error) {
   send({ type: 'unready', error: toRecord(asLangduError(error)) });

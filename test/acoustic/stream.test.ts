@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { decodeTogether, openLane } from '../../src/acoustic/decode.ts';
 import { encode } from '../../src/acoustic/encode.ts';
 import type { AcousticModel } from '../../src/acoustic/model.ts';
 import { Postnet } from '../../src/acoustic/postnet.ts';
-import { predict } from '../../src/acoustic/predict.ts';
+import { type MelPiece, predict } from '../../src/acoustic/predict.ts';
 import { type Regulated, regulate } from '../../src/acoustic/regulate.ts';
 import type { Session } from '../../src/inference/session.ts';
 import { Random } from '../../src/vocoder/random.ts';
@@ -19,8 +20,8 @@ const folder = importGolden(goldenVoices);
 
 suite('mel that streams equals the whole', () => {
   for (const name of goldenVoices) {
-    test(`${name}: the postnet in pieces of any size`, () => {
-      withVoice(name, (voice) => {
+    test(`${name}: the postnet in pieces of any size`, async () => {
+      await withVoice(name, (voice) => {
         const { mels } = voice.acoustic.spec;
         const random = new Random(11);
         for (const count of [1, 2, 5, 30, 121]) {
@@ -39,13 +40,14 @@ suite('mel that streams equals the whole', () => {
       });
     });
 
-    test(`${name}: predicted pieces joined are the trace's mel`, () => {
-      withVoice(name, (voice) => {
+    test(`${name}: predicted pieces joined are the trace's mel`, async () => {
+      await withVoice(name, async (voice) => {
         for (const id of ['a_neutral', 'nihao_neutral', ...(name === 'tan' ? [] : ['long_neutral'])]) {
           const { symbols, frames } = goldenItem(name, id);
           const whole = trace(voice, parseTokens(voice.manifest, symbols)).mel.data;
           for (const sizes of [[1], [4, 2, 50], pieceSizes(voice.vocoder), [10_000]]) {
-            const pieces = [...predict(voice.acoustic, regulated(voice, symbols), sizes)];
+            const pieces: MelPiece[] = [];
+            for await (const piece of predicted(voice.acoustic, regulated(voice, symbols), sizes)) pieces.push(piece);
             assert.deepEqual(
               pieces.map(({ last }) => last),
               pieces.map((_, index) => index === pieces.length - 1),
@@ -59,8 +61,8 @@ suite('mel that streams equals the whole', () => {
     });
   }
 
-  test('the first samples leave before the last frame is decoded, and every piece asks only for what it needs', () => {
-    withVoice('tan', (voice) => {
+  test('the first samples leave before the last frame is decoded, and every piece asks only for what it needs', async () => {
+    await withVoice('tan', async (voice) => {
       const { symbols } = goldenItem('tan', 'long_neutral');
       const sentence = regulated(voice, symbols);
       const { model, steps } = counting(voice.acoustic);
@@ -68,7 +70,7 @@ suite('mel that streams equals the whole', () => {
       const r = voice.acoustic.spec.outputsPerStep;
       let samples = 0;
       let firstAt: number | undefined;
-      for (const { frames, last } of predict(model, sentence, pieceSizes(voice.vocoder))) {
+      for await (const { frames, last } of predicted(model, sentence, pieceSizes(voice.vocoder))) {
         samples += vocoder.push(frames, last).length;
         if (samples > 0) firstAt ??= steps();
         // What has been decoded is at most a piece and the look-aheads of both networks ahead of what can be heard.
@@ -83,13 +85,18 @@ suite('mel that streams equals the whole', () => {
   });
 });
 
-function withVoice(name: string, use: (voice: Voice) => void): void {
+async function withVoice(name: string, use: (voice: Voice) => void | Promise<void>): Promise<void> {
   const voice = openVoice(join(folder, name));
   try {
-    use(voice);
+    await use(voice);
   } finally {
     voice.close();
   }
+}
+
+function predicted(model: AcousticModel, sentence: Regulated, sizes: readonly number[]): AsyncGenerator<MelPiece> {
+  const lane = openLane(model, sentence);
+  return predict(model, sentence, lane, sizes, async (own, steps) => decodeTogether(model, [own], steps)[0]!);
 }
 
 function regulated(voice: Voice, line: string): Regulated {

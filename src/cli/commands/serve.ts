@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { resolveSettings } from '../../config/settings.ts';
 import { LangduError } from '../../errors.ts';
 import { createLog } from '../../log.ts';
+import { parseLexicon } from '../../text/lexicon.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 
 export function addServe(program: Command): void {
@@ -12,13 +14,18 @@ async function serve(flags: SettingFlags): Promise<void> {
   const { settings } = resolveSettings(settingSources(flags));
   const log = createLog(settings.log);
   // The workers start before anything else is loaded: reading the server's code takes as long as their start.
-  const { WorkerPool } = await import('../../workers/pool.ts');
-  const opening = WorkerPool.open({
+  const { Dispatcher } = await import('../../dispatch/dispatcher.ts');
+  const opening = Dispatcher.open({
     voices: settings.voices,
     defaultVoice: settings.voice || undefined,
+    lexicon: settings.lexicon === '' ? undefined : readLexicon(settings.lexicon),
     workers: settings.workers,
-    onVoiceBroken: (error) => log.error({ err: error }, error.message),
-    onWorkerLost: (cause) => log.error({ err: cause }, 'worker lost, replacing it'),
+    cacheBytes: settings.cacheBytes,
+    cacheFolder: settings.cacheFolder,
+    cacheDiskBytes: settings.cacheDiskBytes,
+    longestWaitMs: settings.longestWait * 1000,
+    longestQueue: settings.longestQueue,
+    log,
   });
   opening.catch(() => undefined); // awaited below; until then its failure is nobody's
   const [{ openResultStore }, { startServer, stopOnSignals }, { listVoices }, { createMetrics }] = await Promise.all([
@@ -40,6 +47,18 @@ async function serve(flags: SettingFlags): Promise<void> {
   stopOnSignals(server, log);
   const startedMs = Math.round(performance.now());
   log.info({ address: server.address, voices: speaker.voices().map((voice) => voice.name), startedMs }, 'ready');
+}
+
+/** The server's lexicon. A fault in it stops the start, and says its line. */
+function readLexicon(path: string): string {
+  let lexicon: string;
+  try {
+    lexicon = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new LangduError('file_unreadable', { path }, error);
+  }
+  parseLexicon(lexicon, path);
+  return lexicon;
 }
 
 /** A start without its voice is a matter of the settings. */

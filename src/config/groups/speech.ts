@@ -32,6 +32,15 @@ export const speech = {
     usually: 'one a core, at most 4',
     doc: 'Threads that synthesise. Each holds its own copy of every voice it has spoken with.',
   },
+  lexicon: {
+    file: 'speech.lexicon',
+    env: 'LANGDU_LEXICON',
+    flag: 'lexicon',
+    kind: kinds.optionalFile,
+    default: '',
+    usually: 'none',
+    doc: 'Lexicon file for every request (docs/text.md); read at the start. The lexicon of a request goes before it.',
+  },
   maxText: {
     file: 'speech.maxText',
     env: 'LANGDU_MAX_TEXT',

@@ -5,32 +5,35 @@ import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
+import { Dispatcher, type DispatchOptions } from '../../src/dispatch/dispatcher.ts';
 import { LocalSpeaker } from '../../src/local-speaker.ts';
+import type { Log } from '../../src/log.ts';
 import type { SpeechChunk, SpeechRequest } from '../../src/speech.ts';
-import { type PoolOptions, WorkerPool } from '../../src/workers/pool.ts';
-import { PIECES_AHEAD } from '../../src/workers/protocol.ts';
 import { importGolden, shippedVoices, temporaryFolder } from '../golden-data.ts';
 
-/** What of the pool's inside a test needs: who sits where, and what waits for its reader. */
+/** What of its inside a test needs: who sits where. */
 interface Inside {
-  readonly seats: readonly {
-    readonly worker: Worker;
-    readonly ready: boolean;
-    readonly tasks: ReadonlyMap<number, { readonly queue: { readonly length: number }; readonly delivered: number }>;
-  }[];
-  readonly waiting: readonly unknown[];
+  readonly pool: {
+    readonly seats: readonly {
+      readonly worker: Worker;
+      readonly ready: boolean;
+      readonly tasks: ReadonlyMap<number, { readonly received: number }>;
+    }[];
+  };
+  readonly text: { readonly worker: Worker };
 }
 
-const inside = (pool: WorkerPool) => pool as unknown as Inside;
+const seatsOf = (speaker: Dispatcher) => (speaker as unknown as Inside).pool.seats;
+const tasksOf = (speaker: Dispatcher) => seatsOf(speaker).flatMap(({ tasks }) => [...tasks.values()]);
 
 /** Small voices speak fast: what is tested here is who computes, not what. */
 const voices = importGolden(['tiny', 'tiny-nsf']);
 const TEXT = '今天天气不错，我们去公园散步吧。';
 
-async function open(options: Partial<PoolOptions> = {}): Promise<WorkerPool> {
-  const pool = await WorkerPool.open({ voices, workers: 2, ...options });
-  after(() => pool.close());
-  return pool;
+async function open(options: Partial<DispatchOptions> = {}): Promise<Dispatcher> {
+  const speaker = await Dispatcher.open({ voices, workers: 2, ...options });
+  after(() => speaker.close());
+  return speaker;
 }
 
 interface Heard {
@@ -62,14 +65,14 @@ async function alone(request: SpeechRequest, folder = voices): Promise<Heard> {
 }
 
 /** Ends the thread that has a task, as a crash would, between two of its pieces. */
-async function lose(pool: WorkerPool): Promise<void> {
-  const seat = inside(pool).seats.find(({ tasks }) => tasks.size > 0)!;
+async function lose(speaker: Dispatcher): Promise<void> {
+  const seat = seatsOf(speaker).find(({ tasks }) => tasks.size > 0)!;
   const gone = once(seat.worker, 'exit');
   seat.worker.postMessage({ type: 'close' });
   await gone;
 }
 
-suite('a pool of workers', () => {
+suite('many callers at once', () => {
   test('speaks the bytes that this thread would', async () => {
     const pool = await open({ voices: shippedVoices, workers: 1 });
     const request = { text: `${TEXT}\n你好！`, emotion: 'happy', rate: 2 };
@@ -91,7 +94,7 @@ suite('a pool of workers', () => {
       assert.deepEqual(together[index], await alone(request), `request ${index}`);
     }
     assert.equal(new Set(together.map(({ samples }) => samples.toString('base64'))).size, 20);
-    assert.ok(inside(pool).seats.every(({ tasks }) => tasks.size === 0));
+    assert.ok(seatsOf(pool).every(({ tasks }) => tasks.size === 0));
   });
 
   test('passes on what is wrong with a request, and goes on', async () => {
@@ -114,7 +117,7 @@ suite('a pool of workers', () => {
       },
     );
     await assert.rejects(long, { code: 'cancelled' });
-    assert.equal(inside(pool).seats[0]!.tasks.size, 0);
+    assert.equal(seatsOf(pool)[0]!.tasks.size, 0);
     assert.deepEqual(await hear(pool.speak({ text: TEXT })), await alone({ text: TEXT }));
     await assert.rejects(hear(pool.speak({ text: TEXT }, { signal: AbortSignal.abort() })), { code: 'cancelled' });
   });
@@ -125,71 +128,101 @@ suite('a pool of workers', () => {
       assert.ok(chunk.samples.length > 0);
       break;
     }
-    assert.equal(inside(pool).seats[0]!.tasks.size, 0);
+    assert.equal(seatsOf(pool)[0]!.tasks.size, 0);
     assert.deepEqual(await hear(pool.speak({ text: TEXT })), await alone({ text: TEXT }));
   });
 
-  test('a reader that does not read holds few pieces, and keeps nobody else waiting', async () => {
+  test('a reader that does not read holds few sentences and no worker', async () => {
     const pool = await open({ workers: 1 });
     const slow = pool.speak({ text: TEXT.repeat(30), voice: 'tiny-nsf' });
     await slow.next();
-    const held = () => [...inside(pool).seats[0]!.tasks.values()][0]!.queue.length;
-    // Another request goes through several times over, which gives the slow one's worker all the time it could want.
+    // Three sentences are begun, and go to their end; then nothing is done for it.
+    while (tasksOf(pool).length > 0) await delay(5);
     for (let turn = 0; turn < 3; turn += 1) {
       assert.deepEqual(await hear(pool.speak({ text: TEXT })), await alone({ text: TEXT }));
     }
-    assert.equal(held(), PIECES_AHEAD);
-    await slow.next();
-    await slow.next();
-    while (held() < PIECES_AHEAD) await delay(5);
-    await hear(pool.speak({ text: TEXT }));
-    assert.equal(held(), PIECES_AHEAD);
+    assert.equal(tasksOf(pool).length, 0);
+    const made = (await slow.next()).value as SpeechChunk;
+    assert.equal(made.sentence.index, 0);
     await slow.return(undefined);
+  });
+
+  test('a text is read the same on its thread, and explained there', async () => {
+    const pool = await open({ workers: 1, lexicon: '银行\thang2 yin2\n' });
+    const request = { text: `${TEXT.repeat(70)}银行。`, lexicon: '公园\tyuan2 gong1\n' };
+    const speaker = new LocalSpeaker(voices);
+    const outlined = [];
+    for await (const each of pool.outline(request)) outlined.push(each);
+    const expected = [];
+    for await (const each of speaker.outline(request)) expected.push(each);
+    assert.deepEqual(outlined, expected);
+    assert.ok(outlined.length > 64);
+    const { syllables } = await pool.explain({ text: '银行公园', lexicon: request.lexicon });
+    assert.deepEqual(
+      syllables.map(({ pinyin }) => pinyin),
+      ['hang2', 'yin2', 'yuan2', 'gong1'],
+    );
+    await assert.rejects(hear(pool.speak({ text: TEXT, lexicon: '银行 x' })), { code: 'request_invalid' });
+    await speaker.close();
   });
 });
 
 suite('a worker that is lost', () => {
   test('is replaced, and its request yields the very bytes it would have', async () => {
     const losses: unknown[] = [];
-    const pool = await open({ onWorkerLost: (cause) => losses.push(cause) });
+    const pool = await open({ log: { error: (cause: unknown) => losses.push(cause) } as unknown as Log });
     const before = pool.threads;
     const request = { text: TEXT.repeat(12), voice: 'tiny-nsf', rate: 1.5 };
     const heard = await hear(pool.speak(request), (count) => (count === 5 ? lose(pool) : undefined));
     assert.deepEqual(heard, await alone(request));
     assert.equal(losses.length, 1);
-    while (!inside(pool).seats.every(({ ready }) => ready)) await delay(10);
+    while (!seatsOf(pool).every(({ ready }) => ready)) await delay(10);
     assert.equal(pool.threads.length, 2);
     assert.equal(pool.threads.filter((thread) => before.includes(thread)).length, 1);
   });
 
-  test('is replaced when it is the only one, while pieces wait unread', async () => {
+  test('is replaced when it is the only one, in the middle of a sentence', async () => {
     const pool = await open({ workers: 1 });
     const request = { text: TEXT.repeat(12), voice: 'tiny-nsf' };
-    const heard = await hear(pool.speak(request), async (count) => {
-      if (count !== 2) return;
-      while ([...inside(pool).seats[0]!.tasks.values()][0]!.queue.length < PIECES_AHEAD) await delay(5);
-      await lose(pool);
-    });
+    const heard = await hear(pool.speak(request), (count) => (count === 2 ? lose(pool) : undefined));
     assert.deepEqual(heard, await alone(request));
   });
 
-  test('a second time ends the request, and the pool lives on', async () => {
+  test('time and again ends the sentence that may be the reason, and nothing else', async () => {
     const pool = await open({ workers: 1 });
-    const request = { text: TEXT.repeat(30), voice: 'tiny-nsf' };
-    const heard = hear(pool.speak(request), async (count) => {
-      if (count !== 3 && count !== 20) return;
-      while (inside(pool).seats[0]?.tasks.size !== 1) await delay(5);
-      await lose(pool);
-    });
+    const heard = hear(pool.speak({ text: TEXT.repeat(3), voice: 'tiny-nsf' }));
+    let over = false;
+    heard
+      .catch(() => undefined)
+      .finally(() => {
+        over = true;
+      });
+    while (!over) {
+      if (tasksOf(pool).length > 0) await lose(pool);
+      await delay(1);
+    }
     await assert.rejects(heard, { code: 'worker_lost' });
     assert.deepEqual(await hear(pool.speak({ text: TEXT })), await alone({ text: TEXT }));
   });
 
+  test('of the thread that reads text, is replaced, and the text goes on', async () => {
+    const pool = await open({ workers: 1 });
+    const request = { text: TEXT.repeat(100) };
+    const heard = await hear(pool.speak(request), async (count) => {
+      if (count !== 3) return;
+      const { worker } = (pool as unknown as Inside).text;
+      const gone = once(worker, 'exit');
+      worker.postMessage({ type: 'close' });
+      await gone;
+    });
+    assert.deepEqual(heard, await alone(request));
+  });
+
   test('takes nobody along who was waiting for a place', async () => {
     const pool = await open({ workers: 1 });
-    const requests = Array.from({ length: 4 }, (_, index) => ({ text: TEXT.repeat(index + 3) }));
+    const requests = Array.from({ length: 4 }, (_, index) => ({ text: `第${index}个人说，${TEXT.repeat(index + 1)}` }));
     const reading = requests.map((request) => hear(pool.speak(request)));
-    while (inside(pool).seats[0]!.tasks.size < requests.length) await delay(1);
+    while (seatsOf(pool)[0]!.tasks.size < requests.length) await delay(1);
     await lose(pool);
     const late = hear(pool.speak({ text: TEXT }));
     for (const [index, request] of requests.entries()) assert.deepEqual(await reading[index], await alone(request));
@@ -200,9 +233,9 @@ suite('a worker that is lost', () => {
     const folder = join(temporaryFolder(), 'voices');
     cpSync(voices, folder, { recursive: true });
     const pool = await open({ voices: folder, workers: 1 });
-    const gone = once(inside(pool).seats[0]!.worker, 'exit');
+    const gone = once(seatsOf(pool)[0]!.worker, 'exit');
     renameSync(folder, `${folder}-away`);
-    inside(pool).seats[0]!.worker.postMessage({ type: 'close' });
+    seatsOf(pool)[0]!.worker.postMessage({ type: 'close' });
     await gone;
     await assert.rejects(hear(pool.speak({ text: TEXT })), { code: 'voice_unknown' });
     renameSync(`${folder}-away`, folder);
@@ -212,15 +245,15 @@ suite('a worker that is lost', () => {
 
 suite('opening and closing', () => {
   test('opening says what keeps it from speaking', async () => {
-    await assert.rejects(WorkerPool.open({ voices: join(voices, 'ghost'), workers: 2 }), { code: 'voice_unknown' });
-    await assert.rejects(WorkerPool.open({ voices, defaultVoice: 'ghost', workers: 1 }), {
+    await assert.rejects(Dispatcher.open({ voices: join(voices, 'ghost'), workers: 2 }), { code: 'voice_unknown' });
+    await assert.rejects(Dispatcher.open({ voices, defaultVoice: 'ghost', workers: 1 }), {
       code: 'voice_unknown',
       params: { voice: 'ghost', available: ['tiny', 'tiny-nsf'] },
     });
   });
 
   test('closing ends what is being spoken, and refuses what comes after', async () => {
-    const pool = await WorkerPool.open({ voices, workers: 2 });
+    const pool = await Dispatcher.open({ voices, workers: 2 });
     let closed: Promise<void> | undefined;
     const speaking = hear(pool.speak({ text: TEXT.repeat(100) }), (count) => {
       if (count === 2) closed = pool.close();

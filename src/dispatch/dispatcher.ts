@@ -1,0 +1,184 @@
+import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
+import { packageRoot } from '../config/paths.ts';
+import { LangduError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type {
+  ExplainRequest,
+  OutlinedSentence,
+  Speaker,
+  SpeakOptions,
+  SpeechChunk,
+  SpeechPlan,
+  SpeechRequest,
+  VoiceSummary,
+} from '../speech.ts';
+import { outline, type Stages, synthesize } from '../synthesize.ts';
+import type { Analysed } from '../text/analyse.ts';
+import type { Explanation } from '../text/explanation.ts';
+import type { VoiceManifest } from '../voice/manifest.ts';
+import { findVoice, listVoices } from '../voice/registry.ts';
+import { summarise } from '../voice/summary.ts';
+import { WorkerPool } from '../workers/pool.ts';
+import { TextThread } from '../workers/text-thread.ts';
+import { SentenceCache } from './sentence-cache.ts';
+import { SentenceDisk } from './sentence-disk.ts';
+import { Sentences } from './sentences.ts';
+import { Slots } from './slots.ts';
+import { Speed } from './speed.ts';
+
+export interface DispatchOptions {
+  /** Folder of the voice packages; those that ship when absent. */
+  readonly voices?: string | undefined;
+  readonly defaultVoice?: string | undefined;
+  /** The server's own lexicon, as a file has it; a request's goes before it. */
+  readonly lexicon?: string | undefined;
+  /** Threads that synthesise. */
+  readonly workers: number;
+  /** Sentences kept in memory, in bytes; 0 keeps none. */
+  readonly cacheBytes?: number | undefined;
+  /** Where sentences asked for again survive a restart; none when absent. */
+  readonly cacheFolder?: string | undefined;
+  readonly cacheDiskBytes?: number | undefined;
+  /** First audio predicted to come later than this is refused, in milliseconds, where a request names no limit of its own. */
+  readonly longestWaitMs?: number | undefined;
+  /** Sentences that may wait for a worker. */
+  readonly longestQueue?: number | undefined;
+  readonly log?: Log | undefined;
+}
+
+/** Sentences begun beyond the one that is heard: enough that workers share a long text, few enough that a slow reader holds little. */
+const AHEAD = { interactive: 2, batch: 7 } as const;
+/** Texts whose reading is remembered: their length, and the characters of all of them. */
+const REMEMBERED_TEXT = 1_000;
+const REMEMBERED_CHARACTERS = 50_000;
+
+/**
+ * Speaks for many callers at once: text is read on a thread of its own, sentences are made by a pool of workers, each in
+ * its fair turn, once however many want it, and kept. The samples are those that `LocalSpeaker` makes of the same request.
+ */
+export class Dispatcher implements Speaker {
+  private readonly options: DispatchOptions & { readonly voices: string };
+  private readonly pool: WorkerPool;
+  private readonly text: TextThread;
+  private readonly sentences: Sentences;
+  private readonly readings = new LRUCache<string, readonly Analysed[]>({
+    maxSize: REMEMBERED_CHARACTERS,
+    sizeCalculation: (_value, key) => key.length,
+  });
+
+  private constructor(
+    options: DispatchOptions & { readonly voices: string },
+    pool: WorkerPool,
+    text: TextThread,
+    sentences: Sentences,
+  ) {
+    this.options = options;
+    this.pool = pool;
+    this.text = text;
+    this.sentences = sentences;
+  }
+
+  /** Resolves when every worker has its default voice loaded. Throws what kept a worker from that. */
+  static async open(given: DispatchOptions): Promise<Dispatcher> {
+    const options = { ...given, voices: given.voices ?? join(packageRoot, 'voices') };
+    const { voices, defaultVoice, workers, log } = options;
+    const speed = new Speed();
+    const onLost = (cause: unknown) => log?.error({ err: cause }, 'worker lost, replacing it');
+    const text = new TextThread({ lexicon: options.lexicon, onLost });
+    const opening = WorkerPool.open({
+      voices,
+      defaultVoice,
+      workers,
+      onWorkerLost: onLost,
+      onVoiceBroken: (error) => log?.error({ err: error }, error.message),
+      onDone: ({ voice, input }, busyMs) => speed.observe(voice, input.length, busyMs),
+    });
+    const [pool] = await Promise.all([opening, text.ready]).catch(async (error: unknown) => {
+      await text.close();
+      throw error;
+    });
+    const sentences = new Sentences(pool, new Slots(workers), speed, cacheOf(options), options);
+    return new Dispatcher(options, pool, text, sentences);
+  }
+
+  voices(): readonly VoiceSummary[] {
+    return listVoices(this.options.voices).map((voice) => summarise(voice.manifest));
+  }
+
+  /** Thread ids of the living workers. */
+  get threads(): readonly number[] {
+    return this.pool.threads;
+  }
+
+  async *speak(request: SpeechRequest, options: SpeakOptions = {}): AsyncGenerator<SpeechChunk> {
+    const lane = options.lane ?? 'interactive';
+    const orders = this.sentences.open(options);
+    const voice = this.find(request.voice);
+    const stages: Stages = {
+      voice,
+      analyse: (wanted) => this.read(voice, wanted),
+      utter: (utterance) => orders.utter(utterance),
+      ahead: AHEAD[lane],
+    };
+    const abort = () => orders.close();
+    options.signal?.addEventListener('abort', abort, { once: true });
+    let planned = false;
+    try {
+      for await (const chunk of synthesize(stages, request, options)) {
+        if (!planned) options.onPlan?.(orders.plan() satisfies SpeechPlan);
+        planned = true;
+        yield chunk;
+      }
+    } catch (error) {
+      throw options.signal?.aborted ? new LangduError('cancelled', {}, error) : error;
+    } finally {
+      options.signal?.removeEventListener('abort', abort);
+      orders.close();
+    }
+  }
+
+  async *outline(request: SpeechRequest): AsyncGenerator<OutlinedSentence> {
+    const voice = this.find(request.voice);
+    yield* outline({ analyse: (wanted) => this.read(voice, wanted) }, request);
+  }
+
+  async explain({ text, voice, lexicon }: ExplainRequest): Promise<Explanation> {
+    const { language, name } = this.find(voice);
+    return this.text.explain({ text, lexicon, language, voice: name });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.pool.close(), this.text.close(), this.sentences.close()]);
+  }
+
+  private find(wanted: string | undefined): VoiceManifest {
+    return findVoice(this.options.voices, wanted ?? this.options.defaultVoice).manifest;
+  }
+
+  /** The text's sentences; those of a short text that was read before are remembered. */
+  private read(voice: VoiceManifest, { text, lexicon }: SpeechRequest): AsyncIterable<Analysed> | Iterable<Analysed> {
+    const key = `${voice.language}\n${lexicon ?? ''}\n${text}`;
+    const known = this.readings.get(key);
+    if (known !== undefined) return known;
+    const reading = this.text.sentences({ text, lexicon, language: voice.language, voice: voice.name });
+    return key.length > REMEMBERED_TEXT ? reading : this.remember(key, reading);
+  }
+
+  private async *remember(key: string, reading: AsyncIterable<Analysed>): AsyncGenerator<Analysed> {
+    const all: Analysed[] = [];
+    for await (const each of reading) {
+      all.push(each);
+      yield each;
+    }
+    this.readings.set(key, all);
+  }
+}
+
+function cacheOf({ cacheBytes = 0, cacheFolder, cacheDiskBytes = 0, log }: DispatchOptions): SentenceCache {
+  const disk =
+    cacheFolder === undefined || cacheDiskBytes === 0 || log === undefined
+      ? undefined
+      : SentenceDisk.open(cacheFolder, cacheDiskBytes, log);
+  return new SentenceCache(cacheBytes, disk);
+}

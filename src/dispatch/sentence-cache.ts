@@ -1,0 +1,72 @@
+import { LRUCache } from 'lru-cache';
+import type { SentenceDisk } from './sentence-disk.ts';
+
+/** A sentence's sound, whole. */
+export interface CachedSentence {
+  readonly samples: Float32Array;
+  /** Frames of each symbol: its timestamps. */
+  readonly durations: Int32Array;
+}
+
+/** What an entry takes beside its samples, about. */
+const ENTRY_BYTES = 200;
+
+/**
+ * Sentences by their content's address: the most recently used in memory, within a bound of bytes; those that were asked
+ * for again on disk as well, so that they survive a restart.
+ */
+export class SentenceCache {
+  private readonly memory: LRUCache<string, CachedSentence>;
+  private readonly disk: SentenceDisk | undefined;
+  private readonly onDisk = new LRUCache<string, true>({ max: 100_000 });
+
+  /** @param bytes 0 keeps nothing */
+  constructor(bytes: number, disk?: SentenceDisk) {
+    this.memory = new LRUCache({
+      maxSize: Math.max(1, bytes),
+      sizeCalculation: (entry) => entry.samples.byteLength + entry.durations.byteLength + ENTRY_BYTES,
+    });
+    this.disk = disk;
+  }
+
+  get bytes(): number {
+    return this.memory.calculatedSize;
+  }
+
+  get entries(): number {
+    return this.memory.size;
+  }
+
+  /** From memory. */
+  get(key: string): CachedSentence | undefined {
+    const found = this.memory.get(key);
+    if (found !== undefined) this.keep(key, found);
+    return found;
+  }
+
+  /** From disk, into memory; undefined when it is not there, or not whole. */
+  async load(key: string): Promise<CachedSentence | undefined> {
+    const found = await this.disk?.read(key);
+    if (found === undefined) return undefined;
+    this.onDisk.set(key, true);
+    this.memory.set(key, found);
+    return found;
+  }
+
+  /** @param keep on disk at once, without waiting to be asked for again */
+  put(key: string, sentence: CachedSentence, keep = false): void {
+    this.memory.set(key, sentence);
+    if (keep) this.keep(key, sentence);
+  }
+
+  /** When everything that was to be written has been. */
+  async settled(): Promise<void> {
+    await this.disk?.settled();
+  }
+
+  private keep(key: string, sentence: CachedSentence): void {
+    if (this.disk === undefined || this.onDisk.has(key)) return;
+    this.onDisk.set(key, true);
+    this.disk.write(key, sentence);
+  }
+}

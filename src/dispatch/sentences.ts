@@ -1,0 +1,144 @@
+import { LangduError } from '../errors.ts';
+import { concatenate } from '../float-arrays.ts';
+import type { SpeakOptions, SpeechPlan } from '../speech.ts';
+import { type Utterance, type UtterancePiece, utteranceKey } from '../voice/utterance.ts';
+import type { WorkerPool } from '../workers/pool.ts';
+import { Flight } from './flight.ts';
+import type { CachedSentence, SentenceCache } from './sentence-cache.ts';
+import type { Order, Slots } from './slots.ts';
+import type { Speed } from './speed.ts';
+
+export interface SentenceLimits {
+  readonly longestWaitMs?: number | undefined;
+  readonly longestQueue?: number | undefined;
+}
+
+type Outcome = 'hit' | 'coalesced' | 'miss';
+
+/** What one request has ordered. */
+export interface Orders {
+  /** A sentence's pieces; its work begins now. Throws `overloaded` when the request's first would begin too late. */
+  utter(utterance: Utterance): AsyncIterable<UtterancePiece>;
+  plan(): SpeechPlan;
+  /** The request is over: what nobody else waits for is not made. */
+  close(): void;
+}
+
+/** Makes utterances, each once: out of the cache, along with whoever is waiting for it already, or by a worker in its turn. */
+export class Sentences {
+  private readonly pool: WorkerPool;
+  private readonly slots: Slots;
+  private readonly speed: Speed;
+  private readonly cache: SentenceCache;
+  private readonly limits: SentenceLimits;
+  private readonly flights = new Map<string, Flight>();
+
+  constructor(pool: WorkerPool, slots: Slots, speed: Speed, cache: SentenceCache, limits: SentenceLimits) {
+    this.pool = pool;
+    this.slots = slots;
+    this.speed = speed;
+    this.cache = cache;
+    this.limits = limits;
+  }
+
+  open(options: SpeakOptions): Orders {
+    const outcomes: Outcome[] = [];
+    const leaves: (() => void)[] = [];
+    let startsInMs = 0;
+    let admitted = false;
+    return {
+      utter: (utterance) => {
+        const key = utteranceKey(utterance);
+        const cached = this.cache.get(key);
+        if (cached !== undefined) {
+          outcomes.push('hit');
+          admitted = true;
+          return whole(cached);
+        }
+        const flying = this.flights.get(key);
+        outcomes.push(flying === undefined ? 'miss' : 'coalesced');
+        if (flying === undefined && !admitted) startsInMs = this.admit(utterance, options);
+        admitted = true;
+        const { pieces, leave } = (flying ?? this.begin(key, utterance, options)).join();
+        leaves.push(leave);
+        return pieces;
+      },
+      plan: () => ({ cache: summary(outcomes), startsInMs: Math.round(startsInMs) }),
+      close: () => {
+        for (const leave of leaves.splice(0)) leave();
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.cache.settled();
+  }
+
+  /** When the request's first sound is predicted to come. Throws `overloaded` when that is too late. */
+  private admit(utterance: Utterance, options: SpeakOptions): number {
+    const { longestWaitMs = Number.POSITIVE_INFINITY, longestQueue = Number.POSITIVE_INFINITY } = this.limits;
+    const startsInMs = this.slots.predictStart(this.order(utterance, options));
+    const limit = options.deadlineMs ?? (options.lane === 'batch' ? Number.POSITIVE_INFINITY : longestWaitMs);
+    if (startsInMs <= limit && this.slots.waiting < longestQueue) return startsInMs;
+    const retryAfter = Math.max(1, Math.ceil((startsInMs - Math.min(limit, startsInMs)) / 1000));
+    throw new LangduError('overloaded', { retryAfter });
+  }
+
+  private begin(key: string, utterance: Utterance, options: SpeakOptions): Flight {
+    const gone = new AbortController();
+    const flight = new Flight(() => {
+      this.flights.delete(key);
+      gone.abort(new LangduError('cancelled'));
+    });
+    this.flights.set(key, flight);
+    this.make(key, utterance, options, flight, gone.signal)
+      .then(
+        () => flight.end(),
+        (error: unknown) => flight.end(error),
+      )
+      .finally(() => {
+        if (this.flights.get(key) === flight) this.flights.delete(key);
+      });
+    return flight;
+  }
+
+  private async make(
+    key: string,
+    utterance: Utterance,
+    options: SpeakOptions,
+    flight: Flight,
+    gone: AbortSignal,
+  ): Promise<void> {
+    const kept = await this.cache.load(key);
+    if (kept !== undefined) {
+      flight.push({ ...kept, last: true, done: 1 });
+      return;
+    }
+    const slot = await this.slots.take(this.order(utterance, options), gone);
+    try {
+      for await (const piece of this.pool.utter(utterance, options.lane ?? 'interactive', gone)) {
+        flight.push(piece);
+        slot.progress(piece.done);
+      }
+    } finally {
+      slot.release();
+    }
+    const durations = flight.pieces[0]?.durations;
+    if (durations === undefined) return;
+    this.cache.put(key, { durations, samples: concatenate(flight.pieces.map(({ samples }) => samples)) });
+  }
+
+  private order(utterance: Utterance, { lane = 'interactive', caller = '' }: SpeakOptions): Order {
+    return { lane, caller, cost: this.speed.predict(utterance.voice, utterance.input.length) };
+  }
+}
+
+async function* whole({ samples, durations }: CachedSentence): AsyncGenerator<UtterancePiece> {
+  yield { samples, durations, last: true, done: 1 };
+}
+
+function summary(outcomes: readonly Outcome[]): SpeechPlan['cache'] {
+  const kinds = new Set(outcomes);
+  if (kinds.size === 1) return outcomes[0]!;
+  return kinds.has('hit') ? 'partial' : kinds.has('miss') ? 'miss' : 'coalesced';
+}

@@ -1,0 +1,120 @@
+import type { Lane } from '../speech.ts';
+import { FairQueue } from './fair-queue.ts';
+
+/** What is known of an utterance that wants to be made. */
+export interface Order {
+  readonly lane: Lane;
+  readonly caller: string;
+  /** Milliseconds of one worker it is predicted to take. */
+  readonly cost: number;
+}
+
+/** An utterance that is being made. */
+interface Running extends Order {
+  /** 0 … 1, by what has been heard of it. */
+  progress: number;
+}
+
+/** A place among those being made. */
+export interface Slot {
+  progress(done: number): void;
+  release(): void;
+}
+
+/**
+ * Utterances that a worker has at once. A few, so that decoder steps are made together and a new sentence begins while others
+ * go on; not all, so that those begun end soon.
+ */
+const SLOTS_A_WORKER = 8;
+/** Share of the slots that batch work may hold: the rest is there when somebody comes who listens. */
+const BATCH_SHARE = 0.5;
+
+/** Which utterances are being made and which wait, and when another would begin. */
+export class Slots {
+  private readonly queue = new FairQueue();
+  private readonly running = new Set<Running>();
+  private readonly workers: number;
+
+  constructor(workers: number) {
+    this.workers = workers;
+  }
+
+  get waiting(): number {
+    return this.queue.size;
+  }
+
+  get active(): number {
+    return this.running.size;
+  }
+
+  /** Resolves with a slot when it is this order's turn; rejects with the signal's reason when it aborts before. */
+  take(order: Order, signal: AbortSignal): Promise<Slot> {
+    return new Promise((resolve, reject) => {
+      const give = () => {
+        withdraw();
+        resolve(this.occupy(order));
+      };
+      const remove = this.queue.add({ ...order, start: give });
+      const abort = () => {
+        withdraw();
+        remove();
+        reject(signal.reason);
+      };
+      const withdraw = () => signal.removeEventListener('abort', abort);
+      signal.addEventListener('abort', abort, { once: true });
+      if (signal.aborted) abort();
+      else this.fill();
+    });
+  }
+
+  /**
+   * Milliseconds until an order that came now would begin: the workers share their time evenly among what is running, and
+   * whatever ends makes place for the next that waits, until it is this order's turn.
+   */
+  predictStart(order: Order): number {
+    const limit = order.lane === 'batch' ? this.batchSlots : this.slots;
+    const ahead = this.queue.ahead(order.lane, order.caller);
+    const remaining = [...this.running].map(({ cost, progress }) => cost * (1 - progress));
+    let elapsed = 0;
+    for (let turns = this.running.size + ahead.count - limit + 1; turns > 0 && remaining.length > 0; turns -= 1) {
+      remaining.sort((a, b) => b - a);
+      const shortest = remaining.pop()!;
+      elapsed += (shortest * (remaining.length + 1)) / this.workers;
+      remaining.forEach((cost, index) => {
+        remaining[index] = cost - shortest;
+      });
+      if (turns > 1) remaining.push(ahead.cost / ahead.count);
+    }
+    return elapsed;
+  }
+
+  private get slots(): number {
+    return this.workers * SLOTS_A_WORKER;
+  }
+
+  private get batchSlots(): number {
+    return Math.max(1, Math.floor(this.slots * BATCH_SHARE));
+  }
+
+  private occupy(order: Order): Slot {
+    const running: Running = { ...order, progress: 0 };
+    this.running.add(running);
+    return {
+      progress: (done) => {
+        running.progress = done;
+      },
+      release: () => {
+        if (this.running.delete(running)) this.fill();
+      },
+    };
+  }
+
+  private fill(): void {
+    while (this.running.size < this.slots) {
+      const batch = [...this.running].filter(({ lane }) => lane === 'batch').length;
+      const next = this.queue.next(batch < this.batchSlots);
+      if (next === undefined) return;
+      next.start();
+    }
+  }
+}

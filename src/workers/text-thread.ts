@@ -1,0 +1,135 @@
+import type { Worker } from 'node:worker_threads';
+import { fromRecord, LangduError } from '../errors.ts';
+import type { Analysed } from '../text/analyse.ts';
+import type { Explanation } from '../text/explanation.ts';
+import { Mailbox } from './mailbox.ts';
+import type { FromTextWorker, Reading, TextWorkerOptions, ToTextWorker } from './protocol.ts';
+import { leave, startThread } from './thread.ts';
+
+export interface TextThreadOptions {
+  /** The server's own lexicon, as a file has it. */
+  readonly lexicon?: string | undefined;
+  readonly onLost?: ((cause: unknown) => void) | undefined;
+}
+
+type Answer = Exclude<FromTextWorker, { readonly type: 'ready' | 'failed' }>;
+
+interface Reader {
+  /** What it asked for, to ask again. */
+  readonly question: Extract<ToTextWorker, { readonly reading: Reading }>;
+  readonly answers: Mailbox<Answer>;
+  /** Answers received: what a new thread, which reads the same, must repeat unheard. */
+  received: number;
+  skip: number;
+  retried: boolean;
+}
+
+/**
+ * Reads text on a thread of its own. When that is lost another one takes over, and who was reading goes on where it was: the
+ * same text gives the same sentences.
+ */
+export class TextThread {
+  /** The thread has its dictionaries. */
+  readonly ready: Promise<void>;
+  private readonly options: TextThreadOptions;
+  private readonly readers = new Map<number, Reader>();
+  private worker: Worker;
+  private nextId = 1;
+  private closing = false;
+
+  constructor(options: TextThreadOptions = {}) {
+    this.options = options;
+    let ready: () => void = () => undefined;
+    this.ready = new Promise((resolve) => {
+      ready = resolve;
+    });
+    this.worker = this.start(ready);
+  }
+
+  /** The sentences of a text in order, as they are asked for. */
+  async *sentences(reading: Reading): AsyncGenerator<Analysed> {
+    const id = this.nextId++;
+    for await (const answer of this.ask({ type: 'read', id, reading })) {
+      if (answer.type !== 'sentences') continue;
+      // The next ones are read while these are spoken.
+      if (!answer.last) this.tell({ type: 'more', id });
+      yield* answer.sentences;
+      if (answer.last) return;
+    }
+  }
+
+  async explain(reading: Reading): Promise<Explanation> {
+    for await (const answer of this.ask({ type: 'explain', id: this.nextId++, reading })) {
+      if (answer.type === 'explained') return answer.explanation;
+    }
+    throw new LangduError('worker_lost');
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    for (const { answers } of this.readers.values()) answers.fail(new LangduError('shutting_down'));
+    await leave(this.worker);
+  }
+
+  private async *ask(question: Reader['question']): AsyncGenerator<Answer> {
+    if (this.closing) throw new LangduError('shutting_down');
+    const { id } = question;
+    const reader: Reader = { question, answers: new Mailbox(), received: 0, skip: 0, retried: false };
+    this.readers.set(id, reader);
+    this.tell(question);
+    try {
+      yield* reader.answers;
+    } finally {
+      this.readers.delete(id);
+      this.tell({ type: 'leave', id });
+    }
+  }
+
+  private start(ready: () => void): Worker {
+    const worker = startThread('text-worker', { lexicon: this.options.lexicon } satisfies TextWorkerOptions);
+    let cause: unknown;
+    worker.on('error', (error) => {
+      cause = error;
+    });
+    worker.on('exit', (code) => this.lost(cause ?? new Error(`text thread exited with ${code}`)));
+    worker.on('message', (message: FromTextWorker) => {
+      if (message.type === 'ready') ready();
+      else this.receive(message);
+    });
+    return worker;
+  }
+
+  private receive(message: Exclude<FromTextWorker, { readonly type: 'ready' }>): void {
+    const reader = this.readers.get(message.id);
+    if (reader === undefined) return;
+    if (message.type === 'failed') {
+      reader.answers.fail(fromRecord(message.error));
+    } else if (reader.skip > 0) {
+      reader.skip -= 1;
+      this.tell({ type: 'more', id: message.id });
+    } else {
+      reader.received += 1;
+      reader.answers.push(message);
+    }
+  }
+
+  private lost(cause: unknown): void {
+    if (this.closing) return;
+    this.options.onLost?.(cause);
+    this.worker = this.start(() => undefined);
+    for (const reader of this.readers.values()) {
+      if (reader.retried) {
+        // This text may be what the thread cannot bear.
+        reader.answers.fail(new LangduError('worker_lost', {}, cause));
+        continue;
+      }
+      reader.retried = true;
+      reader.skip = reader.received;
+      this.tell(reader.question);
+    }
+  }
+
+  private tell(message: ToTextWorker): void {
+    this.worker.postMessage(message);
+  }
+}

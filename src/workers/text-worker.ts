@@ -1,0 +1,83 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { asLangduError, toRecord } from '../errors.ts';
+import { type Analysed, type Analyser, createAnalyser, inventoryOf, type TextOptions } from '../text/analyse.ts';
+import { explainText } from '../text/explain.ts';
+import { parseLexicon } from '../text/lexicon.ts';
+import {
+  type FromTextWorker,
+  type Reading,
+  SENTENCES_A_MESSAGE,
+  type TextWorkerOptions,
+  type ToTextWorker,
+} from './protocol.ts';
+
+/** The thread that reads text: its dictionaries are there once, and the main thread never stops for a long text. */
+
+const port = parentPort!;
+const own = wordsOf((workerData as TextWorkerOptions).lexicon);
+const analysers = new Map<string, Analyser>();
+const readings = new Map<number, Iterator<Analysed>>();
+
+function send(message: FromTextWorker): void {
+  port.postMessage(message);
+}
+
+function analyserOf(language: string, voice: string): Analyser {
+  let analyser = analysers.get(language);
+  if (analyser === undefined) {
+    analyser = createAnalyser(inventoryOf(language, voice), voice, own);
+    analysers.set(language, analyser);
+  }
+  return analyser;
+}
+
+function begin({ text, language, voice, lexicon }: Reading): Iterator<Analysed> {
+  return analyserOf(language, voice).sentences(text, wordsOf(lexicon));
+}
+
+function wordsOf(lexicon: string | undefined): TextOptions {
+  return { lexicon: lexicon === undefined ? undefined : parseLexicon(lexicon) };
+}
+
+function explain(id: number, { text, language, voice, lexicon }: Reading): void {
+  const explanation = explainText(analyserOf(language, voice), text, wordsOf(lexicon));
+  send({ type: 'explained', id, explanation });
+}
+
+function more(id: number): void {
+  const reading = readings.get(id);
+  if (reading === undefined) return;
+  const sentences: Analysed[] = [];
+  let last = false;
+  while (!last && sentences.length < SENTENCES_A_MESSAGE) {
+    const next = reading.next();
+    if (next.done) last = true;
+    else sentences.push(next.value);
+  }
+  if (last) readings.delete(id);
+  send({ type: 'sentences', id, sentences, last });
+}
+
+function answer(id: number, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    readings.delete(id);
+    send({ type: 'failed', id, error: toRecord(asLangduError(error)) });
+  }
+}
+
+port.on('message', (message: ToTextWorker) => {
+  if (message.type === 'read') {
+    answer(message.id, () => {
+      readings.set(message.id, begin(message.reading));
+      more(message.id);
+    });
+  } else if (message.type === 'explain') answer(message.id, () => explain(message.id, message.reading));
+  else if (message.type === 'more') answer(message.id, () => more(message.id));
+  else if (message.type === 'leave') readings.delete(message.id);
+  else process.exit(0);
+});
+
+analyserOf('PinYin', 'PinYin');
+send({ type: 'ready' });
