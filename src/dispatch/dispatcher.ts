@@ -3,13 +3,13 @@ import { LRUCache } from 'lru-cache';
 import { packageRoot } from '../config/paths.ts';
 import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type {
   ExplainRequest,
   OutlinedSentence,
   Speaker,
   SpeakOptions,
   SpeechChunk,
-  SpeechPlan,
   SpeechRequest,
   VoiceSummary,
 } from '../speech.ts';
@@ -25,7 +25,7 @@ import { SentenceCache } from './sentence-cache.ts';
 import { SentenceDisk } from './sentence-disk.ts';
 import { Sentences } from './sentences.ts';
 import { Slots } from './slots.ts';
-import { Speed } from './speed.ts';
+import { Watch } from './watch.ts';
 
 export interface DispatchOptions {
   /** Folder of the voice packages; those that ship when absent. */
@@ -45,6 +45,7 @@ export interface DispatchOptions {
   /** Sentences that may wait for a worker. */
   readonly longestQueue?: number | undefined;
   readonly log?: Log | undefined;
+  readonly metrics?: Metrics | undefined;
 }
 
 /** Sentences begun beyond the one that is heard: enough that workers share a long text, few enough that a slow reader holds little. */
@@ -82,9 +83,11 @@ export class Dispatcher implements Speaker {
   /** Resolves when every worker has its default voice loaded. Throws what kept a worker from that. */
   static async open(given: DispatchOptions): Promise<Dispatcher> {
     const options = { ...given, voices: given.voices ?? join(packageRoot, 'voices') };
-    const { voices, defaultVoice, workers, log } = options;
-    const speed = new Speed();
-    const onLost = (cause: unknown) => log?.error({ err: cause }, 'worker lost, replacing it');
+    const { voices, defaultVoice, workers, log, metrics } = options;
+    const onLost = (cause: unknown) => {
+      log?.error({ err: cause }, 'worker lost, replacing it');
+      metrics?.workerLost.inc();
+    };
     const text = new TextThread({ lexicon: options.lexicon, onLost });
     const opening = WorkerPool.open({
       voices,
@@ -92,13 +95,17 @@ export class Dispatcher implements Speaker {
       workers,
       onWorkerLost: onLost,
       onVoiceBroken: (error) => log?.error({ err: error }, error.message),
-      onDone: ({ voice, input }, busyMs) => speed.observe(voice, input.length, busyMs),
+      onBatch: (size) => metrics?.batch.observe(size),
     });
     const [pool] = await Promise.all([opening, text.ready]).catch(async (error: unknown) => {
       await text.close();
       throw error;
     });
-    const sentences = new Sentences(pool, new Slots(workers), speed, cacheOf(options), options);
+    const sentences = new Sentences(pool, new Slots(workers), cacheOf(options), options);
+    metrics?.onRead(() => {
+      metrics.workers.set(pool.threads.length);
+      sentences.report(metrics);
+    });
     return new Dispatcher(options, pool, text, sentences);
   }
 
@@ -123,13 +130,20 @@ export class Dispatcher implements Speaker {
     };
     const abort = () => orders.close();
     options.signal?.addEventListener('abort', abort, { once: true });
+    const watch = this.options.metrics && new Watch(this.options.metrics, lane, voice.name);
     let planned = false;
     try {
       for await (const chunk of synthesize(stages, request, options)) {
-        if (!planned) options.onPlan?.(orders.plan() satisfies SpeechPlan);
-        planned = true;
+        if (!planned) {
+          planned = true;
+          const plan = orders.plan();
+          watch?.begun(plan);
+          options.onPlan?.(plan);
+        }
+        watch?.made(chunk);
         yield chunk;
       }
+      watch?.ended(orders.busyMs());
     } catch (error) {
       throw options.signal?.aborted ? new LangduError('cancelled', {}, error) : error;
     } finally {

@@ -33,8 +33,8 @@ export class SentenceCache {
     return this.memory.calculatedSize;
   }
 
-  get entries(): number {
-    return this.memory.size;
+  get diskBytes(): number {
+    return this.disk?.bytes ?? 0;
   }
 
   /** From memory. */

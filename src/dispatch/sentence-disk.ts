@@ -40,6 +40,11 @@ export class SentenceDisk {
     return new SentenceDisk(folder, limit, log);
   }
 
+  /** Bytes it holds, as far as known. */
+  get bytes(): number {
+    return this.total;
+  }
+
   async read(key: string): Promise<CachedSentence | undefined> {
     const path = this.path(key);
     let bytes: Buffer;

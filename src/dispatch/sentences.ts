@@ -1,16 +1,18 @@
 import { LangduError } from '../errors.ts';
 import { concatenate } from '../float-arrays.ts';
+import type { Metrics } from '../metrics.ts';
 import type { SpeakOptions, SpeechPlan } from '../speech.ts';
 import { type Utterance, type UtterancePiece, utteranceKey } from '../voice/utterance.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import { Flight } from './flight.ts';
 import type { CachedSentence, SentenceCache } from './sentence-cache.ts';
 import type { Order, Slots } from './slots.ts';
-import type { Speed } from './speed.ts';
+import { Speed } from './speed.ts';
 
 export interface SentenceLimits {
   readonly longestWaitMs?: number | undefined;
   readonly longestQueue?: number | undefined;
+  readonly metrics?: Metrics | undefined;
 }
 
 type Outcome = 'hit' | 'coalesced' | 'miss';
@@ -20,6 +22,8 @@ export interface Orders {
   /** A sentence's pieces; its work begins now. Throws `overloaded` when the request's first would begin too late. */
   utter(utterance: Utterance): AsyncIterable<UtterancePiece>;
   plan(): SpeechPlan;
+  /** Milliseconds of workers that were spent for it so far. */
+  busyMs(): number;
   /** The request is over: what nobody else waits for is not made. */
   close(): void;
 }
@@ -28,15 +32,14 @@ export interface Orders {
 export class Sentences {
   private readonly pool: WorkerPool;
   private readonly slots: Slots;
-  private readonly speed: Speed;
+  private readonly speed = new Speed();
   private readonly cache: SentenceCache;
   private readonly limits: SentenceLimits;
   private readonly flights = new Map<string, Flight>();
 
-  constructor(pool: WorkerPool, slots: Slots, speed: Speed, cache: SentenceCache, limits: SentenceLimits) {
+  constructor(pool: WorkerPool, slots: Slots, cache: SentenceCache, limits: SentenceLimits) {
     this.pool = pool;
     this.slots = slots;
-    this.speed = speed;
     this.cache = cache;
     this.limits = limits;
   }
@@ -45,7 +48,11 @@ export class Sentences {
     const outcomes: Outcome[] = [];
     const leaves: (() => void)[] = [];
     let startsInMs = 0;
+    let busyMs = 0;
     let admitted = false;
+    const spent = (ms: number) => {
+      busyMs += ms;
+    };
     return {
       utter: (utterance) => {
         const key = utteranceKey(utterance);
@@ -59,15 +66,24 @@ export class Sentences {
         outcomes.push(flying === undefined ? 'miss' : 'coalesced');
         if (flying === undefined && !admitted) startsInMs = this.admit(utterance, options);
         admitted = true;
-        const { pieces, leave } = (flying ?? this.begin(key, utterance, options)).join();
+        const { pieces, leave } = (flying ?? this.begin(key, utterance, options, spent)).join();
         leaves.push(leave);
         return pieces;
       },
       plan: () => ({ cache: summary(outcomes), startsInMs: Math.round(startsInMs) }),
+      busyMs: () => busyMs,
       close: () => {
         for (const leave of leaves.splice(0)) leave();
       },
     };
+  }
+
+  /** What there is now. */
+  report(metrics: Metrics): void {
+    for (const lane of ['interactive', 'batch'] as const) metrics.queued.set({ lane }, this.slots.waitingIn(lane));
+    metrics.running.set(this.slots.active);
+    metrics.cacheBytes.set({ tier: 'memory' }, this.cache.bytes);
+    metrics.cacheBytes.set({ tier: 'disk' }, this.cache.diskBytes);
   }
 
   async close(): Promise<void> {
@@ -84,14 +100,14 @@ export class Sentences {
     throw new LangduError('overloaded', { retryAfter });
   }
 
-  private begin(key: string, utterance: Utterance, options: SpeakOptions): Flight {
+  private begin(key: string, utterance: Utterance, options: SpeakOptions, spent: (ms: number) => void): Flight {
     const gone = new AbortController();
     const flight = new Flight(() => {
       this.flights.delete(key);
       gone.abort(new LangduError('cancelled'));
     });
     this.flights.set(key, flight);
-    this.make(key, utterance, options, flight, gone.signal)
+    this.make(key, utterance, options, flight, gone.signal, spent)
       .then(
         () => flight.end(),
         (error: unknown) => flight.end(error),
@@ -108,15 +124,24 @@ export class Sentences {
     options: SpeakOptions,
     flight: Flight,
     gone: AbortSignal,
+    spent: (ms: number) => void,
   ): Promise<void> {
     const kept = await this.cache.load(key);
     if (kept !== undefined) {
       flight.push({ ...kept, last: true, done: 1 });
       return;
     }
+    const asked = performance.now();
+    const { voice, input } = utterance;
+    const { lane = 'interactive' } = options;
     const slot = await this.slots.take(this.order(utterance, options), gone);
+    this.limits.metrics?.queueSeconds.observe({ lane }, (performance.now() - asked) / 1000);
+    const onDone = (busyMs: number) => {
+      this.speed.observe(voice, input.length, busyMs);
+      spent(busyMs);
+    };
     try {
-      for await (const piece of this.pool.utter(utterance, options.lane ?? 'interactive', gone)) {
+      for await (const piece of this.pool.utter(utterance, lane, gone, onDone)) {
         flight.push(piece);
         slot.progress(piece.done);
       }

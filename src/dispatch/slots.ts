@@ -43,6 +43,10 @@ export class Slots {
     return this.queue.size;
   }
 
+  waitingIn(lane: Lane): number {
+    return this.queue.sizeOf(lane);
+  }
+
   get active(): number {
     return this.running.size;
   }

@@ -18,8 +18,6 @@ export interface PoolOptions {
   readonly onWorkerLost?: (cause: unknown) => void;
   /** Sentences that made decoder steps together. */
   readonly onBatch?: (size: number) => void;
-  /** An utterance is done: what it cost. */
-  readonly onDone?: (utterance: Utterance, busyMs: number) => void;
 }
 
 interface Seat {
@@ -32,6 +30,7 @@ interface Task {
   readonly id: number;
   readonly utterance: Utterance;
   readonly lane: Lane;
+  readonly onDone: (busyMs: number) => void;
   readonly pieces: Mailbox<UtterancePiece>;
   /** Pieces received: a second run of the same utterance yields the same ones, and skips them. */
   received: number;
@@ -79,13 +78,22 @@ export class WorkerPool {
     return this.seats.map((seat) => seat.worker.threadId);
   }
 
-  /** One utterance's pieces. Work begins at once and ends early when the reader returns or `signal` aborts. */
-  async *utter(utterance: Utterance, lane: Lane, signal: AbortSignal): AsyncGenerator<UtterancePiece> {
+  /**
+   * One utterance's pieces. Work begins at once and ends early when the reader returns or `signal` aborts. `onDone` hears
+   * how many milliseconds of a worker it took.
+   */
+  async *utter(
+    utterance: Utterance,
+    lane: Lane,
+    signal: AbortSignal,
+    onDone: (busyMs: number) => void = () => undefined,
+  ): AsyncGenerator<UtterancePiece> {
     if (this.closing) throw new LangduError('shutting_down');
     const task: Task = {
       id: this.nextId++,
       utterance,
       lane,
+      onDone,
       pieces: new Mailbox(),
       received: 0,
       skip: 0,
@@ -169,7 +177,7 @@ export class WorkerPool {
     seat.tasks.delete(task.id);
     if (message.type === 'failed') task.pieces.fail(fromRecord(message.error));
     else {
-      this.options.onDone?.(task.utterance, message.busyMs);
+      task.onDone(message.busyMs);
       task.pieces.finish();
     }
   }

@@ -14,7 +14,11 @@ async function serve(flags: SettingFlags): Promise<void> {
   const { settings } = resolveSettings(settingSources(flags));
   const log = createLog(settings.log);
   // The workers start before anything else is loaded: reading the server's code takes as long as their start.
-  const { Dispatcher } = await import('../../dispatch/dispatcher.ts');
+  const [{ Dispatcher }, { createMetrics }] = await Promise.all([
+    import('../../dispatch/dispatcher.ts'),
+    import('../../metrics.ts'),
+  ]);
+  const metrics = createMetrics();
   const opening = Dispatcher.open({
     voices: settings.voices,
     defaultVoice: settings.voice || undefined,
@@ -26,13 +30,13 @@ async function serve(flags: SettingFlags): Promise<void> {
     longestWaitMs: settings.longestWait * 1000,
     longestQueue: settings.longestQueue,
     log,
+    metrics,
   });
   opening.catch(() => undefined); // awaited below; until then its failure is nobody's
-  const [{ openResultStore }, { startServer, stopOnSignals }, { listVoices }, { createMetrics }] = await Promise.all([
+  const [{ openResultStore }, { startServer, stopOnSignals }, { listVoices }] = await Promise.all([
     import('../../results/open.ts'),
     import('../../server/listen.ts'),
     import('../../voice/registry.ts'),
-    import('../../metrics.ts'),
   ]);
   // Once, at the start: a damaged package is left out of the voices, and the others serve.
   listVoices(settings.voices, (error) => log.error({ err: error }, error.message));
@@ -41,9 +45,7 @@ async function serve(flags: SettingFlags): Promise<void> {
   });
   // Whatever fails from here on, the workers would keep a process alive that serves nobody.
   const results = await openResultStore(settings, log).catch(closing(speaker));
-  const server = await startServer({ speaker, results, settings, log, metrics: createMetrics() }).catch(
-    closing(results, speaker),
-  );
+  const server = await startServer({ speaker, results, settings, log, metrics }).catch(closing(results, speaker));
   stopOnSignals(server, log);
   const startedMs = Math.round(performance.now());
   log.info({ address: server.address, voices: speaker.voices().map((voice) => voice.name), startedMs }, 'ready');
