@@ -10,6 +10,7 @@ import { addErrors, fromFastify, sendError } from './plugins/errors.ts';
 import { addHostCheck } from './plugins/host.ts';
 import { addHttpMetrics } from './plugins/http-metrics.ts';
 import { addJsonBodies } from './plugins/json.ts';
+import { addLingering } from './plugins/linger.ts';
 import { addNotFound } from './plugins/not-found.ts';
 import { addRequestId, requestId } from './plugins/request-id.ts';
 import { addSecurityHeaders } from './plugins/security-headers.ts';
@@ -80,6 +81,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   addHttpMetrics(app, metrics);
   addDraining(app);
   addHostCheck(app);
+  addLingering(app);
   addAccess(app, settings, log);
   addSpoken(app, metrics, settings.usageLog === '' ? undefined : new UsageLog(settings.usageLog, log));
   addJsonBodies(app);

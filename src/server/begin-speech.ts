@@ -5,6 +5,7 @@ import type { SpeechPlan } from '../speech.ts';
 import { callerOf, deadlineOf } from './caller.ts';
 import type { ServerParts } from './parts.ts';
 import type { SpeechOrder } from './speech-order.ts';
+import { admit, overheard, type Spoken } from './spoken.ts';
 import type { UnderWay } from './under-way.ts';
 
 /** A speech whose first bytes are there. */
@@ -27,39 +28,47 @@ export async function beginSpeech(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<BegunSpeech> {
+  const { characters, voice, output } = order;
+  const lane = 'interactive';
+  const spoken = await admit({ lane, characters, voice: voice.name, format: output.format ?? 'wav' }, request, reply);
   const signal = underWay.signal(reply);
   let plan: SpeechPlan | undefined;
   const speech = speaker.speak(order.request, {
     signal,
-    lane: 'interactive',
+    lane,
     caller: callerOf(request),
     deadlineMs: deadlineOf(request),
     onPlan: (told) => {
       plan = told;
+      spoken.cache = told.cache;
     },
   });
-  const pieces = stoppable(writeSpeech(speech, order.output), signal, stop);
+  const heard = overheard(speech, spoken, () => reply.elapsedTime);
+  const pieces = stoppable(writeSpeech(heard, output), spoken, signal, stop);
   const first: WrittenPiece[] = [];
   do {
     const { value, done } = await pieces.next();
     if (done) throw new Error('the speech ended before its first bytes');
     first.push(value);
   } while (first.at(-1)!.bytes.length === 0);
-  reply.header('x-langdu-voice', encodeURIComponent(order.voice.name));
+  reply.header('x-langdu-voice', encodeURIComponent(voice.name));
   reply.header('x-langdu-sample-rate', first[0]!.file.sampleRate);
   if (plan !== undefined) reply.header('x-langdu-cache', plan.cache);
-  return { order, plan, file: first[0]!.file, pieces: prepended(first, pieces) };
+  const file = first[0]!.file;
+  return { order, plan, file, pieces: prepended(first, pieces) };
 }
 
 /** A speaker may end early without an error when it is told to: that is half a speech, not a short one. */
 async function* stoppable(
   pieces: AsyncIterable<WrittenPiece>,
+  spoken: Spoken,
   signal: AbortSignal,
   stop: AbortSignal | undefined,
 ): AsyncGenerator<WrittenPiece> {
   try {
     for await (const piece of pieces) {
       if (signal.aborted) throw new LangduError('cancelled');
+      spoken.audioBytes += piece.bytes.length;
       yield piece;
     }
   } catch (error) {

@@ -4,9 +4,9 @@ import { LangduError } from '../errors.ts';
 /** Longest a caller may say that it would wait for its first audio. */
 const LONGEST_DEADLINE_MS = 3_600_000;
 
-/** Who asks, for fair shares: the remote address, or what a trusted proxy says it was (`trustProxy`). */
+/** Who asks, for fair shares: the key's name, or the address, or what a trusted proxy says it was (`trustProxy`). */
 export function callerOf(request: FastifyRequest): string {
-  return request.ip;
+  return request.account?.caller ?? request.ip;
 }
 
 /**

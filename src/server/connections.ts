@@ -21,6 +21,8 @@ export class Connections {
     server.on('connection', (socket: Socket) => this.#opened(socket));
     // Before fastify's own listener: a request counts from when its head is here.
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+      // Each part that follows a request to its end listens for it; that they are more than ten is no leak.
+      response.setMaxListeners(20);
       this.#began(request.socket);
       response.once('close', () => this.#ended(request.socket));
     });

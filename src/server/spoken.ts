@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { catalogue } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { SpeechChunk, SpeechPlan } from '../speech.ts';
+import { chargeText } from './access/account.ts';
 import type { UsageLog } from './access/usage-log.ts';
 
 /** What a request spoke: for its line in the log, the metrics and the usage log. Grows while it is spoken. */
@@ -45,6 +46,20 @@ export function addSpoken(app: FastifyInstance, metrics: Metrics, usage: UsageLo
       });
     });
   });
+}
+
+/**
+ * Before any work for a text is done, and once for each: counts it against its caller's limits, and begins its account.
+ * Throws `lane_forbidden` or `rate_limited`.
+ */
+export async function admit(
+  text: Pick<Spoken, 'voice' | 'lane' | 'format' | 'characters'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Spoken> {
+  if (request.account !== undefined) await chargeText(request.server.rates, request.account, text, reply);
+  request.spoken = { ...text, audioSeconds: 0, audioBytes: 0 };
+  return request.spoken;
 }
 
 /** A speech as it passes, its seconds and its first samples noted. `elapsedMs` is how long the request has been here. */

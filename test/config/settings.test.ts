@@ -67,7 +67,7 @@ test('every setting has a variable, a flag and a place in the file of its own, a
     assert.notEqual(settings[key], undefined, key);
     const kind = setting.kind as Kind<unknown>;
     assert.deepEqual(kind.read(kind.show(setting.default), '/'), setting.default, key);
-    assert.match(setting.file, /^[a-z]+\.[a-zA-Z]+$/);
+    assert.match(setting.file, /^[a-z\d]+\.[a-zA-Z\d]+$/);
   }
 });
 

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { loadSettings } from '../../src/config/settings.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openFileStore } from '../../src/results/files.ts';
 import { startServer } from '../../src/server/listen.ts';
 import { until } from './serving.ts';
+import { spawnServer } from './spawn-server.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 const log = createLog('silent');
@@ -102,38 +101,22 @@ test('an address that cannot be had is an error that names it', async (t) => {
   });
 });
 
-/** A process of its own that serves, and its address. */
-async function spawnServer(
-  t: TestContext,
-  pace: number,
-  { script = 'serve-tones.js', env = {} }: { script?: string; env?: Record<string, string> } = {},
-): Promise<{ child: ChildProcess; address: string }> {
-  const path = fileURLToPath(new URL(`./${script}`, import.meta.url));
-  const child = spawn(process.execPath, [path, await folderOf(t), String(pace)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
-  });
-  t.after(() => child.kill('SIGKILL'));
-  const [line] = (await once(child.stdout!, 'data')) as [Buffer];
-  return { child, address: line.toString().trim() };
-}
-
 test('SIGTERM ends an idle server with 0', async (t) => {
-  const { child, address } = await spawnServer(t, 0);
+  const { child, address } = await spawnServer(t);
   assert.equal((await ask(address, '好')).status, 200);
   child.kill('SIGTERM');
   assert.deepEqual(await once(child, 'exit'), [0, null]);
 });
 
 test('SIGINT finishes what is under way, and a second one does not', async (t) => {
-  const { child, address } = await spawnServer(t, 300);
+  const { child, address } = await spawnServer(t, { pace: 300 });
   const asked = ask(address, '一。二。三。');
   await new Promise((resolve) => setTimeout(resolve, 150));
   child.kill('SIGINT');
   assert.equal((await asked).status, 200);
   assert.deepEqual(await once(child, 'exit'), [0, null]);
 
-  const second = await spawnServer(t, 60_000);
+  const second = await spawnServer(t, { pace: 60_000 });
   const lost = assert.rejects(ask(second.address, '一。'));
   await new Promise((resolve) => setTimeout(resolve, 150));
   second.child.kill('SIGINT');
@@ -144,7 +127,7 @@ test('SIGINT finishes what is under way, and a second one does not', async (t) =
 });
 
 test('readyz says no as soon as a stop is asked for, while requests are served until load balancers have seen it', async (t) => {
-  const { child, address } = await spawnServer(t, 0, { env: { LANGDU_DRAIN_SECONDS: '1.5' } });
+  const { child, address } = await spawnServer(t, { env: { LANGDU_DRAIN_SECONDS: '1.5' } });
   await until(async () => (await fetch(`${address}/readyz`)).status === 200, 'it is ready');
   child.kill('SIGTERM');
   await until(async () => (await fetch(`${address}/readyz`)).status === 503, 'it says no');
@@ -157,7 +140,7 @@ test('readyz says no as soon as a stop is asked for, while requests are served u
 
 test('a worker that is lost in native code does not keep the process', async (t) => {
   for (const signals of [['SIGTERM'], ['SIGTERM', 'SIGTERM'], ['SIGINT']] as const) {
-    const { child, address } = await spawnServer(t, 0, { script: 'serve-wedged.js' });
+    const { child, address } = await spawnServer(t, { script: 'serve-wedged.js' });
     assert.equal((await ask(address, '好')).status, 200);
     const exited = once(child, 'exit');
     for (const signal of signals) {

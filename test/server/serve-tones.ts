@@ -7,7 +7,7 @@ import { startServer, stopOnSignals } from '../../src/server/listen.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 const [folder = '', pace = '0', port = '0'] = process.argv.slice(2);
-const log = createLog('warn');
+const log = createLog(process.env.LANGDU_LOG ?? 'warn');
 const results = await openFileStore({ folder, log, keepHours: 0, keepBytes: 0 });
 const settings = { ...loadSettings(process.env), host: '127.0.0.1', port: Number(port), stopSeconds: 30 };
 const speaker = new ToneSpeaker({ pace: Number(pace) });

@@ -24,6 +24,8 @@ export interface ServingOptions extends Partial<RetentionLimits> {
   readonly webRoot?: string;
   /** Over the defaults. */
   readonly settings?: Partial<Settings>;
+  /** Least severe level that is logged. */
+  readonly level?: string;
   /** The log may hold an unforeseen error: otherwise one fails the test. */
   readonly mayFail?: boolean;
 }
@@ -46,7 +48,7 @@ export interface LogLine {
 export async function serve(t: TestContext, options: ServingOptions = {}): Promise<Serving> {
   const folder = await mkdtemp(join(tmpdir(), 'langdu-server-'));
   const lines: LogLine[] = [];
-  const log = createLog('info', { write: (line) => void lines.push(JSON.parse(line)) });
+  const log = createLog(options.level ?? 'info', { write: (line) => void lines.push(JSON.parse(line)) });
   const { keepHours = 24, keepBytes = 0 } = options;
   const results = options.results ?? (await openFileStore({ folder, log, keepHours, keepBytes }));
   const metrics = createMetrics();

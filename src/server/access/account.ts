@@ -13,8 +13,9 @@ export interface Account {
   readonly limits: CallerLimits;
 }
 
-export function accountOf(key: ApiKey | undefined, address: string, defaults: CallerLimits): Account {
-  const caller = key?.name ?? blockOf(address);
+export function accountOf(key: ApiKey | undefined, address: string | undefined, defaults: CallerLimits): Account {
+  // A caller that is gone already has no address.
+  const caller = key?.name ?? blockOf(address ?? 'gone');
   return { caller, key: key?.name, limits: key ?? defaults };
 }
 

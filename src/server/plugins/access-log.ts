@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { catalogue } from '../../errors.ts';
+import { spokenFields } from '../spoken.ts';
 
 /** One line a request. The route, not the path: a path may hold the name of an audio, which is the right to hear it. */
 export function addAccessLog(app: FastifyInstance): void {
@@ -11,7 +12,9 @@ export function addAccessLog(app: FastifyInstance): void {
         : { status: catalogue[reply.errorCode ?? 'cancelled'].status, code: reply.errorCode ?? 'cancelled' };
       const { method, routeOptions } = request;
       const ms = Math.round(reply.elapsedTime * 10) / 10;
-      request.log.info({ method, route: routeOptions.url ?? 'none', ...outcome, ms }, 'request');
+      const line = { method, route: routeOptions.url ?? 'none', ...outcome, ms, key: request.account?.key };
+      const speech = request.spoken === undefined ? {} : spokenFields(request.spoken);
+      request.log.info({ ...line, ...speech }, 'request');
     });
   });
 }

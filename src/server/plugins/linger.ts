@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify';
+
+/**
+ * A refusal of a body that is still on its way. Closing now would reset the connection, and the caller, who is still sending, would
+ * lose the answer with it. So the rest is read and dropped (Node does that), for as long as a request may take to arrive.
+ */
+export function addLingering(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply) => {
+    if (request.raw.complete) return;
+    // Fastify's own haste; a server that is stopping means it.
+    if (reply.errorCode === 'body_too_large') reply.removeHeader('connection');
+    if (reply.hasHeader('connection')) return;
+    reply.raw.shouldKeepAlive = true;
+  });
+}
