@@ -21,6 +21,7 @@ import { addExplainRoute } from './routes/explain.ts';
 import { addHealthRoute, addReadyRoute } from './routes/health.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
+import { addOpenApiRoutes } from './routes/openapi.ts';
 import { addPageRoute } from './routes/page.ts';
 import { addSpeechRoute } from './routes/speech.ts';
 import { addStreamRoute } from './routes/stream.ts';
@@ -87,6 +88,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   addJsonBodies(app);
   addNotFound(app);
 
+  addOpenApiRoutes(app);
   addSpeechRoute(app, parts);
   addStreamRoute(app, parts);
   addOpenAiRoutes(app, parts);

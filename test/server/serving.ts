@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { FastifyInstance } from 'fastify';
 import { loadSettings, type Settings } from '../../src/config/settings.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -33,6 +34,7 @@ export interface ServingOptions extends Partial<RetentionLimits> {
 export interface Serving {
   readonly url: string;
   readonly port: number;
+  readonly app: FastifyInstance;
   readonly server: Server;
   readonly folder: string;
   /** Lines of the log so far. */
@@ -79,7 +81,7 @@ export async function serve(t: TestContext, options: ServingOptions = {}): Promi
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
     });
-  return { url, port, server: app.server, folder, log: lines, post };
+  return { url, port, app, server: app.server, folder, log: lines, post };
 }
 
 /** Sends these bytes and nothing else, as a client that knows no rules would; what came back until the server closed. */

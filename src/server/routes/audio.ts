@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifySchema } from 'fastify';
 import { LangduError } from '../../errors.ts';
 import { ResultLinks } from '../../results/links.ts';
 import { extensionOf } from '../../results/names.ts';
@@ -15,7 +15,15 @@ const CACHE_SECONDS = 3600;
 /** `GET /audio/<name>`: a finished result, whole or a range of it. */
 export function addAudioRoute(app: FastifyInstance, { results, settings }: ServerParts): void {
   const links = new ResultLinks(settings);
-  const schema = { params: AudioParams, querystring: AudioQuery };
+  const schema: FastifySchema = {
+    summary: 'A finished audio or its subtitles, whole or a range of it',
+    tags: ['Results'],
+    produces: ['audio/*', 'text/*', 'application/*'],
+    takesHeaders: { Range: 'one range of bytes', 'If-Range': 'the ETag it is of', 'If-None-Match': 'for a 304' },
+    errors: ['audio_not_found', 'audio_link_invalid', 'audio_link_expired', 'range_unsatisfiable', 'storage_failed'],
+    params: AudioParams,
+    querystring: AudioQuery,
+  };
   app.route<{ Params: AudioParams; Querystring: AudioQuery }>({
     method: ['GET', 'HEAD'],
     url: '/audio/:name',

@@ -10,7 +10,7 @@ import { PAGE_POLICY } from '../plugins/security-headers.ts';
 /** `GET /`: the page as Vite built it, or how to build it. */
 export function addPageRoute(app: FastifyInstance, { webRoot = join(packageRoot, 'dist', 'web') }: ServerParts): void {
   if (!existsSync(join(webRoot, 'index.html'))) {
-    app.get('/', async () => {
+    app.get('/', { schema: { hide: true } }, async () => {
       throw new LangduError('page_not_built');
     });
     return;

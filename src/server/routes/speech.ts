@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifySchema } from 'fastify';
 import type { WrittenPiece } from '../../audio/write-speech.ts';
 import { LangduError } from '../../errors.ts';
 import { ResultLinks } from '../../results/links.ts';
@@ -9,7 +9,9 @@ import { type SpokenSentence, Timeline } from '../../subtitles/timeline.ts';
 import { writeSubtitles } from '../../subtitles/write.ts';
 import { beginSpeech } from '../begin-speech.ts';
 import { bodyLimit } from '../body-limit.ts';
+import { speakingErrors } from '../openapi/failures.ts';
 import type { ServerParts } from '../parts.ts';
+import { streaming } from '../schemas/notes.ts';
 import { SpeechAnswer, SpeechBody } from '../schemas/speech.ts';
 import { takeOrder } from '../speech-order.ts';
 import { timedWords } from '../timed-words.ts';
@@ -19,7 +21,15 @@ import { UnderWay } from '../under-way.ts';
 export function addSpeechRoute(app: FastifyInstance, parts: ServerParts): void {
   const links = new ResultLinks(parts.settings);
   const underWay = new UnderWay(parts.stop);
-  const schema = { body: SpeechBody, response: { 200: SpeechAnswer } };
+  const schema: FastifySchema = {
+    summary: "Speak a text; answers with the finished audio's address",
+    tags: ['Speech'],
+    takesHeaders: streaming.takesHeaders,
+    givesHeaders: streaming.givesHeaders,
+    errors: [...speakingErrors, 'fields_conflict', 'storage_failed', 'storage_full'],
+    body: SpeechBody,
+    response: { 200: SpeechAnswer },
+  };
 
   app.post<{ Body: SpeechBody }>(
     '/api/tts',

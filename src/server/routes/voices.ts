@@ -5,9 +5,19 @@ import { VoicesAnswer } from '../schemas/voices.ts';
 
 /** `GET /api/voices`: what can speak, and with which emotions and controls. */
 export function addVoicesRoute(app: FastifyInstance, { speaker, settings }: ServerParts): void {
-  app.get('/api/voices', { schema: { response: { 200: VoicesAnswer } } }, async (_request, reply) => {
-    reply.header('cache-control', 'no-cache');
-    const voices = speaker.voices();
-    return { voices, default: defaultVoice(voices, settings.voice) };
-  });
+  app.get(
+    '/api/voices',
+    {
+      schema: {
+        summary: 'What can speak, and with which emotions and controls',
+        tags: ['Server'],
+        response: { 200: VoicesAnswer },
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', 'no-cache');
+      const voices = speaker.voices();
+      return { voices, default: defaultVoice(voices, settings.voice) };
+    },
+  );
 }
