@@ -33,7 +33,7 @@ const onlyUses: Readonly<Record<string, readonly string[]>> = {
 /** Units that few may use: the importer is for whoever imports, and only what runs graphs touches them. */
 const onlyUsedBy: Readonly<Record<string, readonly string[]>> = {
   importer: ['cli', 'index'],
-  inference: ['acoustic', 'vocoder', 'voice'],
+  inference: ['acoustic', 'vocoder', 'voice', 'importer'],
   onnx: ['importer'],
   torch: ['importer'],
 };

@@ -28,8 +28,13 @@ export interface SessionOptions {
   readonly threads: number;
 }
 
+/** What a loaded graph is to whoever runs it. */
+export interface RunnableGraph {
+  run(feeds: Readonly<Record<string, Tensor>>, outputs: readonly string[]): Record<string, FloatTensor>;
+}
+
 /** A loaded graph. `run` blocks the calling thread: it belongs in a worker. */
-export class Session {
+export class Session implements RunnableGraph {
   private readonly native: Binding.InferenceSession;
 
   constructor(model: Uint8Array, options: SessionOptions) {

@@ -1,15 +1,15 @@
-import { type FloatTensor, floats, longs, type Session, type Tensor } from './session.ts';
+import { type FloatTensor, floats, longs, type RunnableGraph, type Tensor } from './session.ts';
 
 /** States of a streaming graph and the zeros they start as (importer/stream.ts). */
 export type StreamStates = readonly { readonly name: string; readonly dims: readonly number[] }[];
 
 /** A streaming graph over one sentence: hands each run's state to the next. */
 export class StreamingRun {
-  private readonly session: Session;
+  private readonly session: RunnableGraph;
   private readonly outputs: readonly string[];
   private state: Record<string, FloatTensor>;
 
-  constructor(session: Session, states: StreamStates, outputs: readonly string[]) {
+  constructor(session: RunnableGraph, states: StreamStates, outputs: readonly string[]) {
     this.session = session;
     this.outputs = [...outputs, ...states.map(({ name }) => `${name}_out`)];
     this.state = Object.fromEntries(

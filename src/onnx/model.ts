@@ -13,7 +13,7 @@ const CONTRIBUTED = { domain: 'com.microsoft', version: 1 };
 export type ElementType = 'float32' | 'float16' | 'int8' | 'uint8' | 'int32' | 'int64' | 'bool';
 
 /** TensorProto.DataType. */
-const dataType: Record<ElementType, number> = {
+export const dataType: Record<ElementType, number> = {
   float32: 1,
   uint8: 2,
   int8: 3,

@@ -1,4 +1,4 @@
-import type { Session } from '../inference/session.ts';
+import type { RunnableGraph } from '../inference/session.ts';
 import type { StreamStates } from '../inference/stream.ts';
 
 /** How HiFi-GAN is laid out; part of `voice.json`. */
@@ -38,5 +38,5 @@ export interface SourceSpec {
 
 export interface VocoderModel {
   readonly spec: VocoderSpec;
-  readonly stages: readonly Session[];
+  readonly stages: readonly RunnableGraph[];
 }

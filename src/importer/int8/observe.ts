@@ -1,0 +1,36 @@
+import { type FloatTensor, Session, type Tensor } from '../../inference/session.ts';
+import type { GraphValue } from '../../onnx/model.ts';
+import { encodeModel } from '../../onnx/model.ts';
+import type { Range } from './arithmetic.ts';
+import { Histogram } from './histogram.ts';
+import { convolutions } from './rewrite.ts';
+
+/** A stage that keeps a histogram of what enters and leaves each of its convolutions while it runs. */
+export class ObservedStage extends Session {
+  private readonly histograms: ReadonlyMap<string, Histogram>;
+
+  constructor(graph: GraphValue) {
+    const given = new Set(graph.inputs.map(({ name }) => name));
+    const values = new Set(convolutions(graph).flatMap(({ inputs, outputs }) => [inputs[0]!, outputs[0]!]));
+    const watched = [...values].filter((value) => !given.has(value));
+    const outputs = watched.map((name) => ({
+      name,
+      type: 'float32' as const,
+      // Names of their own: equal ones would tell ONNX Runtime that the extents are equal.
+      shape: [1, `${name} channels`, 1, `${name} time`],
+    }));
+    super(encodeModel({ ...graph, outputs: [...graph.outputs, ...outputs] }), { threads: 1 });
+    this.histograms = new Map(watched.map((name) => [name, new Histogram()]));
+  }
+
+  override run(feeds: Readonly<Record<string, Tensor>>, outputs: readonly string[]): Record<string, FloatTensor> {
+    const results = super.run(feeds, [...outputs, ...this.histograms.keys()]);
+    for (const [name, histogram] of this.histograms) histogram.add(results[name]!.data);
+    return results;
+  }
+
+  /** What each value should be quantised over. */
+  ranges(): Map<string, Range> {
+    return new Map([...this.histograms].map(([name, histogram]) => [name, histogram.bestRange()]));
+  }
+}
