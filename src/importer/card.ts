@@ -13,7 +13,7 @@ export function cardText(manifest: Omit<VoiceManifest, 'files'>): string {
     ['speakers', manifest.speakers.join(', ')],
     ['emotions', manifest.emotions.join(', ')],
     ['pitch control', pitch],
-    ['weights', `stored as ${manifest.precision}; computed in float32`],
+    ['weights', weights(manifest)],
     ['imported from', `${manifest.origin.acoustic}, ${manifest.origin.vocoder}`],
     ['licence', manifest.licence || 'not stated: ask whoever published the model'],
     ['credit', manifest.credit || 'not stated'],
@@ -30,4 +30,10 @@ export function cardText(manifest: Omit<VoiceManifest, 'files'>): string {
     '',
   ];
   return lines.join('\n');
+}
+
+function weights({ precision, int8 }: Omit<VoiceManifest, 'files'>): string {
+  if (int8 === undefined) return `stored as ${precision}; computed in float32`;
+  const layers = int8.stages.reduce((sum, stage) => sum + stage.int8.length, 0);
+  return `${layers} convolutions of the vocoder in int8, ${int8.median} dB (median log-mel) from float32; the rest computed in that`;
 }

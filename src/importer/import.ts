@@ -1,9 +1,12 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { WeightPrecision } from '../onnx/graph.ts';
 import { type Checkpoint, openCheckpoint } from '../torch/checkpoint.ts';
 import { acousticFiles, SCHEMA_VERSION, vocoderFile } from '../voice/manifest.ts';
+import { isPackageFolder } from '../voice/registry.ts';
 import { type ImportedAcoustic, importAcoustic } from './acoustic.ts';
 import { cardText } from './card.ts';
+import { quantiseImported, quantisePackage } from './int8/package.ts';
+import { DEFAULT_INT8_BOUND } from './int8/quantise.ts';
 import { checkName, numberAt, type VoiceFiles, withVoices } from './layout.ts';
 import { type VoicePackage, writePackage } from './package.ts';
 import { readTree } from './params.ts';
@@ -24,16 +27,23 @@ export interface ImportOptions {
   readonly out: string;
   /** Only this voice of the model; with a model of one voice, the name to give it. */
   readonly voice?: string | undefined;
-  readonly precision: WeightPrecision;
+  readonly precision: Precision;
+  /** Median log-mel distance to float32 that an int8 vocoder must keep, in dB. */
+  readonly int8Bound?: number | undefined;
   readonly card?: VoiceCard | undefined;
   readonly onProgress?: (message: string) => void;
 }
+
+/** `int8` computes in it too, where the vocoder stays close enough to float32; the rest is stored as fp16. */
+export type Precision = WeightPrecision | 'int8';
 
 export interface ImportedVoice {
   readonly name: string;
   readonly folder: string;
   readonly bytes: number;
   readonly ignored: readonly Ignored[];
+  /** Of an int8 voice: which layers, and how far from float32. */
+  readonly int8?: VoicePackage['manifest']['int8'];
 }
 
 /**
@@ -42,8 +52,13 @@ export interface ImportedVoice {
  */
 const ASSUMED_MEAN_OVER_DEVIATION = 4.5;
 
-/** Imports a ModelScope model: one package for each voice asked for. Throws `import_failed`, `checkpoint_invalid` or `checkpoint_forbidden`. */
+/**
+ * Imports a ModelScope model: one package for each voice asked for. A package of ours may be made int8 in the same way. Throws
+ * `import_failed`, `checkpoint_invalid`, `checkpoint_forbidden` or, of a package, `voice_broken`.
+ */
 export function importModel(folder: string, options: ImportOptions): ImportedVoice[] {
+  checkPrecision(options);
+  if (isPackageFolder(folder)) return [requantise(folder, options)];
   return withVoices(folder, (found) => choose(found, options.voice).map((chosen) => importVoice(chosen, options)));
 }
 
@@ -54,11 +69,43 @@ interface Chosen {
 
 function importVoice({ files, name }: Chosen, options: ImportOptions): ImportedVoice {
   options.onProgress?.(`${name}: reading`);
-  const voice = readVoice({ ...files, name }, options);
+  const { precision } = options;
+  const read = readVoice({ ...files, name }, precision === 'int8' ? 'fp16' : precision, options.card);
+  const voice = precision === 'int8' ? quantiseImported(read, boundOf(options), options.onProgress) : read;
+  return write(voice, options);
+}
+
+/** A float32 or fp16 package as int8, beside it or elsewhere: it cannot be turned back. */
+function requantise(folder: string, options: ImportOptions): ImportedVoice {
+  const name = options.voice ?? basename(resolve(folder));
+  checkName(name);
+  if (options.precision !== 'int8')
+    throw problem(`${folder} is a package already; only --precision int8 makes another of it`);
+  if (options.card !== undefined) throw problem(`${folder} is a package and keeps its own card`);
+  if (resolve(folder) === resolve(options.out, name)) {
+    throw problem(
+      `the int8 package would take the place of ${folder}; give another --out, or another name with --voice`,
+    );
+  }
+  return write(quantisePackage(folder, boundOf(options), options.onProgress, name), options);
+}
+
+function write(voice: VoicePackage, options: ImportOptions): ImportedVoice {
+  const { name, ignored, int8 } = voice.manifest;
   options.onProgress?.(`${name}: writing and trying it out`);
   const target = writePackage(options.out, voice, selfTest);
   const bytes = [...voice.files.values()].reduce((sum, file) => sum + file.length, 0);
-  return { name, folder: target, bytes, ignored: voice.manifest.ignored };
+  return { name, folder: target, bytes, ignored, ...(int8 === undefined ? {} : { int8 }) };
+}
+
+function checkPrecision({ precision, int8Bound }: ImportOptions): void {
+  if (int8Bound === undefined) return;
+  if (precision !== 'int8') throw problem('--int8-bound goes with --precision int8');
+  if (!(int8Bound > 0)) throw problem(`--int8-bound should be dB above 0, got ${int8Bound}`);
+}
+
+function boundOf({ int8Bound }: ImportOptions): number {
+  return int8Bound ?? DEFAULT_INT8_BOUND;
 }
 
 function choose(found: readonly VoiceFiles[], wanted: string | undefined): Chosen[] {
@@ -70,19 +117,18 @@ function choose(found: readonly VoiceFiles[], wanted: string | undefined): Chose
   throw problem(`there is no voice ${wanted} in it; it has ${found.map((files) => files.name).join(', ')}`);
 }
 
-function readVoice(files: VoiceFiles, options: ImportOptions): VoicePackage {
+function readVoice(files: VoiceFiles, precision: WeightPrecision, card: VoiceCard | undefined): VoicePackage {
   checkName(files.name);
   const acoustic = withCheckpoint(files.acousticCheckpoint, (checkpoint) =>
-    importAcoustic(files, checkpoint.stateDict('model'), options.precision),
+    importAcoustic(files, checkpoint.stateDict('model'), precision),
   );
   const vocoder = withCheckpoint(files.vocoderCheckpoint, (checkpoint) =>
-    importVocoder(files, checkpoint.stateDict('model', 'generator'), acoustic.f0, options.precision),
+    importVocoder(files, checkpoint.stateDict('model', 'generator'), acoustic.f0, precision),
   );
   checkTogether(acoustic, vocoder);
   const graphs = new Map<string, Uint8Array>();
   for (const [index, model] of acoustic.models.entries()) graphs.set(acousticFiles[index]!, model);
   for (const [index, model] of vocoder.models.entries()) graphs.set(vocoderFile(index), model);
-  const { card } = options;
   const manifest: VoicePackage['manifest'] = {
     schema: SCHEMA_VERSION,
     name: files.name,
@@ -93,7 +139,7 @@ function readVoice(files: VoiceFiles, options: ImportOptions): VoicePackage {
     description: card?.description ?? '',
     licence: card?.licence ?? '',
     credit: card?.credit ?? '',
-    precision: options.precision,
+    precision,
     symbols: {
       fields: [...acoustic.symbols.fields],
       tables: Object.fromEntries(Object.entries(acoustic.symbols.tables).map(([field, names]) => [field, [...names]])),

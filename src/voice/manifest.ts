@@ -52,6 +52,15 @@ const vocoder = Type.Object({
   ),
 });
 
+/** How an int8 vocoder was made: convolutions of each stage by their order in its graph, and what that costs. */
+const int8 = Type.Object({
+  /** Median log-mel distance to float32 that was allowed, and what was measured. dB */
+  bound: Type.Number(),
+  median: Type.Number(),
+  p95: Type.Number(),
+  stages: Type.Array(Type.Object({ int8: Type.Array(count), fp32: Type.Array(count) })),
+});
+
 const manifest = Type.Object({
   schema: Type.Literal(SCHEMA_VERSION),
   name: Type.String({ minLength: 1 }),
@@ -63,7 +72,8 @@ const manifest = Type.Object({
   description: Type.String(),
   licence: Type.String(),
   credit: Type.String(),
-  precision: Type.Union([Type.Literal('fp32'), Type.Literal('fp16')]),
+  /** How weights are stored; `int8`: those of the vocoder's convolutions that `int8` lists, which compute in it too. */
+  precision: Type.Union([Type.Literal('fp32'), Type.Literal('fp16'), Type.Literal('int8')]),
   symbols,
   acoustic,
   vocoder,
@@ -77,6 +87,7 @@ const manifest = Type.Object({
     emotion: Type.Boolean(),
     seed: Type.Boolean(),
   }),
+  int8: Type.Optional(int8),
   filledPauses: Type.Object({ inCheckpoint: Type.Boolean(), enabled: Type.Boolean() }),
   /** Graphs in the order they run: file → SHA-256. */
   files: Type.Record(Type.String(), Type.String()),

@@ -1,0 +1,85 @@
+import { encodeModel } from '../../onnx/model.ts';
+import { decodeModel } from '../../onnx/read.ts';
+import { Vocoder } from '../../vocoder/vocode.ts';
+import { type VoiceManifest, vocoderFile } from '../../voice/manifest.ts';
+import type { Voice } from '../../voice/open.ts';
+import { problem } from '../problem.ts';
+import { chooseUnits } from './choose.ts';
+import { ObservedStage } from './observe.ts';
+import { Rehearsal } from './rehearse.ts';
+import { convolutions } from './rewrite.ts';
+import { type Spoken, speakSentences } from './sentences.ts';
+import { unitsOf } from './units.ts';
+
+/** Median log-mel distance to float32 that an int8 vocoder must keep, unless told otherwise. dB */
+export const DEFAULT_INT8_BOUND = 0.5;
+
+export interface QuantisedVocoder {
+  /** File → graph, of each stage. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly record: NonNullable<VoiceManifest['int8']>;
+}
+
+/**
+ * The vocoder of an open float32 voice in int8: ranges from sentences that the voice itself speaks, layers chosen so that the
+ * median log-mel distance on other sentences is at most `bound` dB. `graphs` are the stages' files. Throws `import_failed`
+ * when no layer can be int8 within it.
+ */
+export function quantiseVocoder(
+  voice: Voice,
+  files: readonly Uint8Array[],
+  bound: number,
+  onProgress: (message: string) => void = () => undefined,
+): QuantisedVocoder {
+  const { manifest, vocoder } = voice;
+  const graphs = files.map((bytes) => decodeModel(bytes));
+  onProgress('speaking the sentences that ranges are taken from');
+  const { learnt, measured } = speakSentences(voice);
+  const ranges = observe(voice, graphs, learnt);
+  let rate = 1;
+  const units = graphs.flatMap((graph, stage) => {
+    rate *= vocoder.spec.stages[stage]!.scale;
+    return unitsOf(graph, stage, rate);
+  });
+  onProgress(`trying ${units.length} groups of layers in int8`);
+  const rehearsal = new Rehearsal(vocoder, graphs, ranges, manifest.sampleRate, measured);
+  const choice = chooseUnits(units, bound, (chosen) => rehearsal.distance(chosen));
+  if (choice === undefined) {
+    throw problem(
+      units.length === 0
+        ? 'no layer of this vocoder is wide enough for int8'
+        : `no layer of this vocoder can be int8 within ${bound} dB; give another --int8-bound`,
+    );
+  }
+  const quantised = rehearsal.quantise(choice.units);
+  const chosen = new Set(choice.units.flatMap(({ stage, layers }) => layers.map((layer) => `${stage}/${layer}`)));
+  return {
+    files: new Map(quantised.map((graph, stage) => [vocoderFile(stage), encodeModel(graph)])),
+    record: {
+      bound,
+      median: round(choice.distance.median),
+      p95: round(choice.distance.p95),
+      stages: graphs.map((graph, stage) => {
+        const isInt8 = convolutions(graph).map(({ outputs }) => chosen.has(`${stage}/${outputs[0]}`));
+        const numbers = (wanted: boolean) => isInt8.flatMap((is, index) => (is === wanted ? [index] : []));
+        return { int8: numbers(true), fp32: numbers(false) };
+      }),
+    },
+  };
+}
+
+function observe(voice: Voice, graphs: ReturnType<typeof decodeModel>[], sentences: readonly Spoken[]) {
+  const stages = graphs.map((graph) => new ObservedStage(graph));
+  try {
+    for (const frames of sentences) {
+      new Vocoder({ spec: voice.vocoder.spec, stages }, { pitch: 1, seed: 1 }).push(frames, true);
+    }
+    return stages.map((stage) => stage.ranges());
+  } finally {
+    for (const stage of stages) stage.close();
+  }
+}
+
+function round(decibels: number): number {
+  return Math.round(decibels * 1000) / 1000;
+}

@@ -1,0 +1,51 @@
+import type { GraphValue, NodeValue } from '../../onnx/model.ts';
+import { weightSources } from './float-weights.ts';
+
+/** Convolutions that are quantised together: the two of a residual layer, between which nothing then needs float32. */
+export interface Unit {
+  readonly stage: number;
+  /** Their output values. */
+  readonly layers: readonly string[];
+  /** Multiplications an input frame of mel, times the share that int8 saves of them. */
+  readonly gain: number;
+}
+
+/** Narrower convolutions gain nothing: ONNX Runtime's integer kernels take sixteen output channels at a time. */
+const NARROWEST = 16;
+/** Share of a convolution's time that int8 saves, with what stands around it, measured by `npm run bench:int8`. */
+const SAVING = { wide: 0.6, narrow: 0.37 };
+const WIDE = 32;
+
+/** The units of stage `stage`, whose upsampled samples are `rate` to a frame. */
+export function unitsOf(graph: GraphValue, stage: number, rate: number): Unit[] {
+  const sources = weightSources(graph);
+  const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const given = new Set(graph.inputs.map(({ name }) => name));
+  const units = new Map<string, { layers: string[]; gain: number }>();
+  for (const node of graph.nodes) {
+    if (node.operator !== 'Conv' || given.has(node.inputs[0]!)) continue;
+    const shape = sources.shapeOf(node.inputs[1]!);
+    const out = shape[0]!;
+    if (out < NARROWEST) continue;
+    const size = shape.reduce((product, extent) => product * extent, 1);
+    const gain = size * rate * (out >= WIDE ? SAVING.wide : SAVING.narrow);
+    const before = convolutionBefore(node, producers);
+    const known = before === undefined ? undefined : units.get(before);
+    const unit = known ?? { layers: [], gain: 0 };
+    unit.layers.push(node.outputs[0]!);
+    unit.gain += gain;
+    units.set(node.outputs[0]!, unit);
+  }
+  return [...new Set(units.values())].map((unit) => ({ stage, ...unit }));
+}
+
+/** The convolution whose activated output `node` reads, in a stage that streams behind what it kept. */
+function convolutionBefore(node: NodeValue, producers: ReadonlyMap<string, NodeValue>): string | undefined {
+  let value = node.inputs[0]!;
+  for (;;) {
+    const producer = producers.get(value);
+    if (producer?.operator === 'Concat') value = producer.inputs[1]!;
+    else if (producer?.operator === 'LeakyRelu') value = producer.inputs[0]!;
+    else return producer?.operator === 'Conv' ? value : undefined;
+  }
+}
