@@ -123,7 +123,13 @@ suite('langdu import, voices, trace, refused', () => {
 
   const cases: [string, string[], number, RegExp][] = [
     ['a folder that is none', ['import', join(folder, 'ghost')], 3, /is not a folder.* \[import_failed\]/],
-    ['a precision that is none', ['import', folder, '--precision', 'int4'], 2, /Allowed choices are fp32, fp16/],
+    ['a precision that is none', ['import', folder, '--precision', 'int4'], 2, /Allowed choices are fp32, fp16, int8/],
+    [
+      'a bound without int8',
+      ['import', goldenFolder('tiny'), '--int8-bound', '1', '--out', folder],
+      3,
+      /--int8-bound goes with --precision int8/,
+    ],
     [
       'a symbol that the voice has not',
       traced(symbols.replace(/tone\d/, 'tone9')),

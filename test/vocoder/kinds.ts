@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { importModel } from '../../src/importer/import.ts';
+import { importModel, type Precision } from '../../src/importer/import.ts';
 import type { Tree } from '../../src/importer/params.ts';
 import { writeRandomModel } from '../voices/random-model.ts';
 import { nsf, smallAcoustic, smallVocoder } from '../voices/small-voice.ts';
@@ -38,11 +38,13 @@ export const vocoderKinds: Readonly<Record<string, Tree>> = {
     upsample_kernal_sizes: [20, 10, 6, 4, 4],
     causal: true,
   },
+  wide: { channels: 64 },
+  'wide, causal, NSF': { channels: 64, causal: true, nsf_params: nsf },
   'one stage': { upsample_scales: [4], upsample_kernal_sizes: [8] },
 };
 
 /** Imports a random voice with that vocoder below `folder`; its package's folder. */
-export function importKind(folder: string, kind: string): string {
+export function importKind(folder: string, kind: string, precision: Precision = 'fp32'): string {
   const vocoder = vocoderKinds[kind]!;
   const base = mkdtempSync(join(folder, 'kind-'));
   writeRandomModel(base, {
@@ -52,5 +54,10 @@ export function importKind(folder: string, kind: string): string {
     sampleRate: 16000,
     durationSpread: 2,
   });
-  return importModel(base, { out: join(base, 'out'), precision: 'fp32' })[0]!.folder;
+  const [imported] = importModel(base, {
+    out: join(base, 'out'),
+    precision,
+    ...(precision === 'int8' ? { int8Bound: 30 } : {}),
+  });
+  return imported!.folder;
 }

@@ -32,6 +32,20 @@ suite('a sentence vocoded in pieces equals the same in one piece', () => {
     });
   }
 
+  for (const kind of ['wide', 'wide, causal, NSF']) {
+    test(`${kind}, in int8`, () => {
+      const voice = openVoice(importKind(folder, kind, 'int8'));
+      try {
+        assert.ok(
+          voice.manifest.int8!.stages[0]!.int8.length > 0 && voice.manifest.vocoder.stages[0]!.states.length > 0,
+        );
+        for (const count of [2, 31, 97]) comparePieces(voice, randomFrames(count, voice.acoustic.spec.mels), count);
+      } finally {
+        voice.close();
+      }
+    });
+  }
+
   const imported = importGolden(goldenVoices);
   for (const name of goldenVoices) {
     test(name, () => {

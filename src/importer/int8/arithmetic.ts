@@ -28,12 +28,12 @@ export interface QuantisedKernel {
 
 /** Largest sum of two weights that meet in one 16-bit lane: 255 · 128 < 2¹⁵. */
 const PAIR_LIMIT = 128;
-/** Fractions of an output channel's largest weight that its scale is tried at. */
-const CLIPS = Array.from({ length: 25 }, (_, step) => 1 - step / 50);
+/** Multiples of the scale that just holds a channel's largest weight: below 1 clips it, above leaves room for pairs. */
+const TRIALS = Array.from({ length: 31 }, (_, step) => 2 - step / 20);
 
 /**
  * Weights `[out, inner, 1, width]` to int8, symmetric, one scale an output channel: the one of least squared error among
- * scales that clip the largest weights.
+ * several.
  *
  * Processors without VNNI multiply uint8 by int8 with `vpmaddubsw`, which adds neighbours of a pair in 16 bits and saturates:
  * 255 · (127 + 127) would not fit. Neighbours are two input channels of one tap (ONNX Runtime packs channels last), so pairs
@@ -54,8 +54,8 @@ export function quantiseKernel(weights: Float32Array, shape: readonly number[]):
       continue;
     }
     let least = Number.POSITIVE_INFINITY;
-    for (const clip of CLIPS) {
-      const scale = Math.fround((largest * clip) / 127);
+    for (const trialScale of TRIALS) {
+      const scale = Math.fround((largest * trialScale) / 127);
       const error = roundRow(from, scale, taps, trial);
       if (error >= least) continue;
       least = error;

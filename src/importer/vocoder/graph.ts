@@ -15,6 +15,7 @@ import {
   residualBlocks,
   snake,
   stageInput,
+  synthesise,
   upsample,
 } from './stages.ts';
 import { streamedStage } from './streamed.ts';
@@ -70,6 +71,6 @@ function windowedStage(graph: GraphBuilder, weights: Weights, settings: Generato
   const shape = [settings.outChannels, channels >> (index + 1), kernelSize] as const;
   const post = readKernel(weights, 'conv_post.conv1d', shape, settings.outChannels);
   x = graph.add('Tanh', [convolve(graph, leaky(graph, x, LAST_SLOPE), post, 1, causal)]);
-  if (settings.outChannels > 1) x = upsample(graph, x, synthesisKernel(settings.outChannels));
+  if (settings.outChannels > 1) x = synthesise(graph, x, synthesisKernel(settings.outChannels));
   graph.output('samples', graph.add('Reshape', [x, graph.ints([1, -1])]), 'float32', [1, 'm']);
 }

@@ -87,3 +87,39 @@ export function mergeRepeatedPath(up: Upsampling, repeated: Kernel, leftPadding:
     cropEnd: merged - up.stride - start,
   };
 }
+
+/** An upsampling as a convolution that yields all samples of one input's stride as channels, `[out · stride, in, taps]`. */
+export interface SubPixel {
+  readonly kernel: Kernel;
+  readonly stride: number;
+  /** Input samples before and after one that its outputs depend on; taps are these and itself. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/**
+ * Output t·stride + r of a transposed convolution takes input t − d by tap d·stride + r + cropStart. As an ordinary convolution
+ * it computes each sample in one order whatever the length of its input, which the matrix product inside ONNX Runtime's
+ * ConvTranspose does not from 129 channels on; and it can be int8.
+ */
+export function subPixel(up: Upsampling): SubPixel {
+  const { shape, stride, cropStart } = up;
+  const [inner, out, width] = shape;
+  const before = Math.floor((width - 1 - cropStart) / stride);
+  const after = Math.floor((stride - 1 + cropStart) / stride);
+  const taps = before + 1 + after;
+  const data = new Float32Array(out * stride * inner * taps);
+  for (let o = 0; o < out; o += 1) {
+    for (let r = 0; r < stride; r += 1) {
+      for (let i = 0; i < inner; i += 1) {
+        for (let tap = 0; tap < taps; tap += 1) {
+          const from = (before - tap) * stride + r + cropStart;
+          if (from < 0 || from >= width) continue;
+          data[((o * stride + r) * inner + i) * taps + tap] = up.data[(i * out + o) * width + from]!;
+        }
+      }
+    }
+  }
+  const bias = Float32Array.from({ length: out * stride }, (_, index) => up.bias[Math.floor(index / stride)]!);
+  return { kernel: { data, shape: [out * stride, inner, taps], bias }, stride, before, after };
+}

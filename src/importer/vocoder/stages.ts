@@ -1,6 +1,14 @@
 import type { GraphBuilder, Value } from '../../onnx/graph.ts';
 import type { Weights } from '../weights.ts';
-import { type Kernel, mergeRepeatedPath, readKernel, transposedUpsampling, type Upsampling } from './kernel.ts';
+import {
+  type Kernel,
+  mergeRepeatedPath,
+  readKernel,
+  type SubPixel,
+  subPixel,
+  transposedUpsampling,
+  type Upsampling,
+} from './kernel.ts';
 import type { GeneratorSettings } from './settings.ts';
 
 /**
@@ -15,8 +23,18 @@ export function padding(width: number, dilation: number, causal: boolean): [numb
 }
 
 export function convolve(graph: GraphBuilder, x: Value, kernel: Kernel, dilation: number, causal: boolean): Value {
+  return convolveWith(graph, x, kernel, padding(kernel.shape[2], dilation, causal), dilation);
+}
+
+/** With these zeros before and after. */
+export function convolveWith(
+  graph: GraphBuilder,
+  x: Value,
+  kernel: Kernel,
+  [left, right]: readonly [number, number],
+  dilation = 1,
+): Value {
   const [out, inner, width] = kernel.shape;
-  const [left, right] = padding(width, dilation, causal);
   return graph.add('Conv', [x, graph.weight(kernel.data, [out, inner, 1, width]), graph.float(kernel.bias, [out])], {
     kernel_shape: [1, width],
     dilations: [1, dilation],
@@ -30,7 +48,20 @@ export function leaky(graph: GraphBuilder, x: Value, slope: number): Value {
   return graph.add('LeakyRelu', [x], { alpha: { float: slope } });
 }
 
-export function upsample(graph: GraphBuilder, x: Value, up: Upsampling): Value {
+export function upsample(graph: GraphBuilder, x: Value, up: SubPixel): Value {
+  return unfold(graph, convolveWith(graph, x, up.kernel, [up.before, up.after]), up);
+}
+
+/** `[1, out · stride, 1, n]` → `[1, out, 1, n · stride]`: a sample's channels follow each other in time. */
+export function unfold(graph: GraphBuilder, x: Value, { kernel, stride }: SubPixel): Value {
+  if (stride === 1) return x;
+  const out = kernel.shape[0] / stride;
+  const apart = graph.add('Reshape', [x, graph.ints([1, out, stride, -1])]);
+  return graph.add('Reshape', [graph.add('Transpose', [apart], { perm: [0, 1, 3, 2] }), graph.ints([1, out, 1, -1])]);
+}
+
+/** PQMF's joining of sub-bands. */
+export function synthesise(graph: GraphBuilder, x: Value, up: Upsampling): Value {
   const [inner, out, width] = up.shape;
   // ONNX cannot crop by a negative amount: the missing samples of a kernel shorter than its stride are its bias alone.
   if (up.cropEnd < 0) throw new Error('a transposed convolution narrower than its stride');
@@ -48,8 +79,8 @@ export function snake(graph: GraphBuilder, x: Value): Value {
   return graph.add('Add', [x, graph.add('Sin', [x])]);
 }
 
-/** Reads both upsampling paths of stage `index` as one transposed convolution. */
-export function readUpsampling(weights: Weights, settings: GeneratorSettings, index: number): Upsampling {
+/** Reads both upsampling paths of stage `index` as one convolution. */
+export function readUpsampling(weights: Weights, settings: GeneratorSettings, index: number): SubPixel {
   const inner = settings.channels >> index;
   const outer = settings.channels >> (index + 1);
   const stride = settings.upsampleScales[index]!;
@@ -59,14 +90,14 @@ export function readUpsampling(weights: Weights, settings: GeneratorSettings, in
     stride,
     settings.causal,
   );
-  if (!settings.repeatUpsample) return own;
+  if (!settings.repeatUpsample) return subPixel(own);
   const repeated = readKernel(
     weights,
     `repeat_upsamples.${index}.2.conv1d`,
     [outer, inner, settings.kernelSize],
     outer,
   );
-  return mergeRepeatedPath(own, repeated, padding(settings.kernelSize, 1, settings.causal)[0]);
+  return subPixel(mergeRepeatedPath(own, repeated, padding(settings.kernelSize, 1, settings.causal)[0]));
 }
 
 export interface ResidualLayer {

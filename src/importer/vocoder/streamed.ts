@@ -1,9 +1,20 @@
 import type { GraphBuilder, Value } from '../../onnx/graph.ts';
 import { Stream, type StreamState } from '../stream.ts';
 import type { Weights } from '../weights.ts';
-import { type Kernel, readKernel, type Upsampling } from './kernel.ts';
+import { type Kernel, readKernel, type SubPixel } from './kernel.ts';
 import type { GeneratorSettings } from './settings.ts';
-import { excitationKernel, excite, leaky, padding, readResidual, readUpsampling, snake, stageInput } from './stages.ts';
+import {
+  convolveWith,
+  excitationKernel,
+  excite,
+  leaky,
+  padding,
+  readResidual,
+  readUpsampling,
+  snake,
+  stageInput,
+  unfold,
+} from './stages.ts';
 
 /**
  * A stage whose layers keep their state (importer/stream.ts) in place of windows that overlap: for the early stages, which
@@ -33,9 +44,9 @@ export function streamedStage(
 }
 
 /** Samples at the start of a stage's input that must be there before its upsampling yields the first of its own. */
-export function upsamplingLag(settings: GeneratorSettings, index: number, up: Upsampling): number {
+export function upsamplingLag(settings: GeneratorSettings, index: number, up: SubPixel): number {
   const before = index === 0 ? padding(settings.kernelSize, 1, settings.causal)[1] : 0;
-  return before + inputReach(up).after;
+  return before + up.after;
 }
 
 function convolve(
@@ -47,51 +58,19 @@ function convolve(
   dilation: number,
   causal: boolean,
 ): Value {
-  const [out, inner, width] = kernel.shape;
-  const [left, right] = padding(width, dilation, causal);
-  const rows = stream.window(name, x, [1, inner, 1, left], right);
-  const y = graph.add(
-    'Conv',
-    [rows, graph.weight(kernel.data, [out, inner, 1, width]), graph.float(kernel.bias, [out])],
-    {
-      kernel_shape: [1, width],
-      dilations: [1, dilation],
-      pads: [0, 0, 0, 0],
-      strides: [1, 1],
-      group: 1,
-    },
-  );
+  const [left, right] = padding(kernel.shape[2], dilation, causal);
+  const rows = stream.window(name, x, [1, kernel.shape[1], 1, left], right);
+  const y = convolveWith(graph, rows, kernel, [0, 0], dilation);
   stream.keep(name, rows, stream.count(y));
   return y;
 }
 
-/** Input samples before and after one that its outputs depend on. */
-function inputReach(up: Upsampling): { before: number; after: number } {
-  const highest = up.shape[2] - 1 - up.cropStart;
-  return { before: Math.ceil(highest / up.stride), after: Math.ceil(up.cropStart / up.stride) };
-}
-
-function upsample(graph: GraphBuilder, stream: Stream, x: Value, up: Upsampling): Value {
-  const [inner, out, width] = up.shape;
-  const { before, after } = inputReach(up);
-  const rows = stream.window('up', x, [1, inner, 1, before], after);
-  // Outputs of the samples between: those at the edges lack neighbours and are cropped.
-  const start = up.cropStart + before * up.stride;
-  const end = width - up.stride - start + (before + after) * up.stride;
-  const y = graph.add(
-    'ConvTranspose',
-    [rows, graph.weight(up.data, [inner, out, 1, width]), graph.float(up.bias, [out])],
-    {
-      kernel_shape: [1, width],
-      strides: [1, up.stride],
-      pads: [0, start, 0, end],
-      dilations: [1, 1],
-      group: 1,
-    },
-  );
-  const count = graph.add('Sub', [stream.count(rows), graph.ints([before + after])]);
-  stream.keep('up', rows, count);
-  return y;
+function upsample(graph: GraphBuilder, stream: Stream, x: Value, up: SubPixel): Value {
+  const { kernel, before, after } = up;
+  const rows = stream.window('up', x, [1, kernel.shape[1], 1, before], after);
+  const y = convolveWith(graph, rows, kernel, [0, 0]);
+  stream.keep('up', rows, stream.count(y));
+  return unfold(graph, y, up);
 }
 
 /** The mean of the residual blocks. The widest is latest; the others wait for it. */
