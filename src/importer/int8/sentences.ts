@@ -1,7 +1,7 @@
+import { decodeTogether, openLane } from '../../acoustic/decode.ts';
 import { encode } from '../../acoustic/encode.ts';
-import { predict } from '../../acoustic/predict.ts';
+import { Postnet } from '../../acoustic/postnet.ts';
 import { regulate } from '../../acoustic/regulate.ts';
-import { concatenate } from '../../float-arrays.ts';
 import { createAnalyser, readableLanguages } from '../../text/analyse.ts';
 import type { Voice } from '../../voice/open.ts';
 import { encodeSymbols, type TokenFields } from '../../voice/symbol-ids.ts';
@@ -44,7 +44,8 @@ function frames(voice: Voice, line: readonly TokenFields[]): Spoken {
     pitch: { scale: 1, offset: 0 },
   });
   const regulated = regulate(encoded, acoustic.spec, 1);
-  return concatenate([...predict(acoustic, regulated, [regulated.frames + 1])].map((piece) => piece.frames));
+  const [decoded] = decodeTogether(acoustic, [openLane(acoustic, regulated)], regulated.steps);
+  return new Postnet(acoustic).push(decoded!.slice(0, regulated.frames * acoustic.spec.mels), true);
 }
 
 function tokens(voice: Voice, text: string, turn: number): TokenFields[] {
