@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../config/paths.ts';
 import { LangduError } from '../errors.ts';
 import { addConfig } from './commands/config.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addImport } from './commands/import.ts';
 import { addSay } from './commands/say.ts';
@@ -23,7 +24,7 @@ const program = new Command('langdu')
 Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed on our side, ${EXIT.usage} wrong use of the command, ${EXIT.input} input refused (text, voice, file), 130 interrupted.
 Messages are Chinese when LANG starts with zh, English otherwise.`,
   );
-for (const add of [addSay, addServe, addImport, addVoices, addTrace, addExplain, addConfig]) add(program);
+for (const add of [addSay, addServe, addImport, addVoices, addTrace, addExplain, addConfig, addDoctor]) add(program);
 
 // A reader that has heard enough (`langdu say … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

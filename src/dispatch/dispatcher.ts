@@ -44,6 +44,8 @@ export interface DispatchOptions {
   readonly longestWaitMs?: number | undefined;
   /** Sentences that may wait for a worker. */
   readonly longestQueue?: number | undefined;
+  /** A thread was lost; it is being replaced. */
+  readonly onWorkerLost?: (() => void) | undefined;
   readonly log?: Log | undefined;
   readonly metrics?: Metrics | undefined;
 }
@@ -87,6 +89,7 @@ export class Dispatcher implements Speaker {
     const onLost = (cause: unknown) => {
       log?.error({ err: cause }, 'worker lost, replacing it');
       metrics?.workerLost.inc();
+      options.onWorkerLost?.();
     };
     const text = new TextThread({ lexicon: options.lexicon, onLost });
     const opening = WorkerPool.open({

@@ -67,7 +67,7 @@ export class WorkerPool {
     try {
       await Promise.all(Array.from({ length: options.workers }, () => pool.start()));
     } catch (error) {
-      await pool.close();
+      await pool.close().catch(() => undefined);
       throw error;
     }
     return pool;

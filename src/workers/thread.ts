@@ -11,13 +11,15 @@ export function startThread(file: string, workerData?: unknown): Worker {
 
 /**
  * Asks a thread to end. It is never terminated: that interrupts ONNX Runtime inside a call, whose exception then ends
- * the whole process.
+ * the whole process. Rejects when it does not end in its time; what it is at may then keep the process from its own end.
  */
 export async function leave(worker: Worker): Promise<void> {
-  const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const gone = new Promise<boolean>((resolve) => worker.once('exit', () => resolve(true)));
   worker.postMessage({ type: 'close' });
   const enough = new AbortController();
-  await Promise.race([gone, delay(LEAVE_MS, undefined, { signal: enough.signal, ref: true }).catch(() => undefined)]);
+  const late = delay(LEAVE_MS, false, { signal: enough.signal, ref: true }).catch(() => false);
+  const left = await Promise.race([gone, late]);
   enough.abort();
   worker.unref();
+  if (!left) throw new Error('a thread did not end');
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { resolveSettings } from '../../config/settings.ts';
 import { LangduError } from '../../errors.ts';
 import { createLog } from '../../log.ts';
+import type { RunningServer } from '../../server/listen.ts';
 import { parseLexicon } from '../../text/lexicon.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 
@@ -19,6 +20,7 @@ async function serve(flags: SettingFlags): Promise<void> {
     import('../../metrics.ts'),
   ]);
   const metrics = createMetrics();
+  let server: RunningServer | undefined;
   const opening = Dispatcher.open({
     voices: settings.voices,
     defaultVoice: settings.voice || undefined,
@@ -29,6 +31,7 @@ async function serve(flags: SettingFlags): Promise<void> {
     cacheDiskBytes: settings.cacheDiskBytes,
     longestWaitMs: settings.longestWait * 1000,
     longestQueue: settings.longestQueue,
+    onWorkerLost: () => server?.doubt('worker_lost'),
     log,
     metrics,
   });
@@ -45,7 +48,7 @@ async function serve(flags: SettingFlags): Promise<void> {
   });
   // Whatever fails from here on, the workers would keep a process alive that serves nobody.
   const results = await openResultStore(settings, log).catch(closing(speaker));
-  const server = await startServer({ speaker, results, settings, log, metrics }).catch(closing(results, speaker));
+  server = await startServer({ speaker, results, settings, log, metrics }).catch(closing(results, speaker));
   stopOnSignals(server, log);
   const startedMs = Math.round(performance.now());
   log.info({ address: server.address, voices: speaker.voices().map((voice) => voice.name), startedMs }, 'ready');
