@@ -25,6 +25,7 @@ export class OpusEncoder implements Encoder {
   #frames = 0;
   #samples = 0;
   #pages = 0;
+  #closed = false;
 
   /** @param bitrate in kbit/s */
   constructor(sampleRate: number, bitrate: number) {
@@ -72,10 +73,13 @@ export class OpusEncoder implements Encoder {
   }
 
   close(): void {
+    this.#closed = true;
     this.#encoder.drop();
   }
 
   #frame(block: Float32Array): void {
+    // libopus would write through a null pointer.
+    if (this.#closed) throw new Error('the Opus stream is closed');
     this.#packets.push(this.#encoder.encode(toPcm16(block)));
     this.#frames += 1;
   }
