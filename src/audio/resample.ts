@@ -83,9 +83,15 @@ export class Resampler {
       const whole = Math.floor(place / up);
       const filter = (place - whole * up) * width;
       const start = whole - reach + 1 - this.#origin;
-      let sum = 0;
-      for (let i = 0; i < width; i += 1) sum += taps[filter + i]! * held[start + i]!;
-      out[k] = sum;
+      // Four sums side by side: one alone would wait for each addition. The width is a multiple of four.
+      let [a, b, c, d] = [0, 0, 0, 0];
+      for (let i = 0; i < width; i += 4) {
+        a += taps[filter + i]! * held[start + i]!;
+        b += taps[filter + i + 1]! * held[start + i + 1]!;
+        c += taps[filter + i + 2]! * held[start + i + 2]!;
+        d += taps[filter + i + 3]! * held[start + i + 3]!;
+      }
+      out[k] = a + b + (c + d);
     }
     this.#written += out.length;
     const needed = Math.floor((this.#written * down) / up) - reach + 1 - this.#origin;
@@ -111,7 +117,7 @@ function makeBank(up: number, down: number): FilterBank {
   const stop = Math.min(1, up / down);
   const transition = (1 - PASS_BAND) * stop;
   const cutoff = stop - transition / 2;
-  const reach = Math.ceil((ATTENUATION - 7.95) / (2.285 * Math.PI * transition) / 2);
+  const reach = 2 * Math.ceil((ATTENUATION - 7.95) / (2.285 * Math.PI * transition) / 4);
   const width = 2 * reach;
   const taps = new Float32Array(up * width);
   for (let phase = 0; phase < up; phase += 1) {

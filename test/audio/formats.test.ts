@@ -21,7 +21,7 @@ const fidelity: Readonly<Record<FormatName, number>> = { wav: 80, pcm: 80, flac:
 const [first, second] = await tanSays('今天天气真不错，我们一起去公园散步吧。春天来了，花儿都开了！');
 const speech = concatenate([first!, second!]);
 const loudest = peak(speech);
-for (let i = 0; i < speech.length; i += 1) speech[i]! *= 0.95 / loudest;
+for (let i = 0; i < speech.length; i += 1) speech[i]! *= 0.65 / loudest;
 
 suite('ffmpeg hears what was said', () => {
   for (const format of formatNames) {
