@@ -233,6 +233,43 @@ export const catalogue = {
   },
   import_failed: { status: 400, zh: '无法导入：{problem}', en: 'Cannot import: {problem}.' },
 
+  // jobs
+  job_not_found: {
+    status: 404,
+    zh: '没有这个任务，或已被清理',
+    en: 'There is no such job, or it has been cleaned away.',
+  },
+  job_without_audio: {
+    status: 409,
+    zh: '任务状态为 {state}，没有音频',
+    en: 'The job is {state}: it has no audio.',
+  },
+  job_poisonous: {
+    status: 500,
+    zh: '任务连续 {failures} 次未能完成任何一句，已放弃：{reason}',
+    en: 'The job was given up after {failures} tries in a row without a sentence made: {reason}.',
+  },
+  jobs_full: {
+    status: 429,
+    zh: '未完成的任务已达上限 {limit} 个，请等待其中一些完成',
+    en: 'There are {limit} unfinished jobs, the most one caller may have. Wait for some of them.',
+  },
+  jobs_unavailable: {
+    status: 503,
+    zh: '任务队列暂时不可用，请稍后重试',
+    en: 'Jobs cannot be reached just now; try again shortly.',
+  },
+  idempotency_conflict: {
+    status: 409,
+    zh: 'idempotency_key {key} 已用于内容不同的任务 {task}',
+    en: 'The idempotency_key {key} was used for another request, task {task}.',
+  },
+  callback_refused: {
+    status: 400,
+    zh: '不能使用该 callback_url：{problem}',
+    en: 'The callback_url cannot be used: {problem}.',
+  },
+
   // machinery
   worker_lost: {
     status: 503,

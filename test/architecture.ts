@@ -48,6 +48,7 @@ const packages: readonly { readonly name: RegExp; readonly units: readonly strin
   { name: /^commander$/, units: ['cli'] },
   { name: /^prom-client$/, units: ['metrics'] },
   { name: /^rate-limiter-flexible$/, units: ['server'] },
+  { name: /^(bullmq|ioredis|@photostructure\/sqlite)$/, units: ['jobs'] },
   { name: /^pinyin-pro$/, units: ['text'] },
   { name: /^aws4fetch$/, units: ['results'] },
   { name: /^yaml$/, units: ['importer', 'config'] },

@@ -29,6 +29,11 @@ export const kinds = {
     return protocol === 'http:' || protocol === 'https:' ? written : undefined;
   }),
 
+  /** Where a Redis is; '' is nowhere. */
+  redis: textual('redis://host:port or rediss://…', (written) =>
+    written === '' || /^rediss?:\/\/[^\s/]/.test(written) ? written : undefined,
+  ),
+
   /** A size in bytes: `1073741824`, `512M`, `1G`, powers of 1024. */
   bytes: {
     valid: 'a number of bytes, such as 1073741824, 512M or 1G',

@@ -1,0 +1,119 @@
+import type { Log } from '../log.ts';
+import type { ResultStore } from '../results/store.ts';
+import type { CallbackSender } from './callbacks/sender.ts';
+import type { JobCounts, JobDriver } from './driver.ts';
+import { hasEnded, type Job } from './job.ts';
+import type { LogStore } from './log/store.ts';
+import { removeAt } from './placement.ts';
+import { expire } from './transitions.ts';
+
+export interface KeeperParts {
+  readonly driver: JobDriver;
+  readonly logs: LogStore;
+  readonly results: ResultStore;
+  readonly callbacks: CallbackSender | undefined;
+  readonly log: Log;
+  /** How long a job that has ended is kept, in milliseconds; 0 is for ever. */
+  readonly keepMs: number;
+  /** Told every few seconds. */
+  readonly onCounts?: ((counts: JobCounts) => void) | undefined;
+}
+
+const LOOK_MS = 500;
+const COUNT_MS = 3000;
+/** Leftovers are rare: only a death at a bad moment leaves any. */
+const SWEEP_MS = 10 * 60_000;
+
+/** Does what has its time: ends jobs that have expired, tells callbacks, forgets what is old. Every process has one. */
+export class Keeper {
+  readonly #parts: KeeperParts;
+  readonly #stop = new AbortController();
+  readonly #looking: NodeJS.Timeout;
+  readonly #sweeping: NodeJS.Timeout;
+  readonly #counting: NodeJS.Timeout;
+  #look: Promise<void> | undefined;
+  #reachable = true;
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts;
+    this.#looking = setInterval(() => this.look(), LOOK_MS).unref();
+    this.#sweeping = setInterval(() => this.#quietly(() => this.sweep()), SWEEP_MS).unref();
+    this.#counting = setInterval(() => this.#quietly(() => this.#count()), COUNT_MS).unref();
+    this.#quietly(() => this.sweep());
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#looking);
+    clearInterval(this.#sweeping);
+    clearInterval(this.#counting);
+    this.#stop.abort();
+    await this.#look;
+  }
+
+  /** Looks once; one look at a time. */
+  look(): Promise<void> {
+    this.#look ??= this.#quietly(() => this.#lookOnce()).finally(() => {
+      this.#look = undefined;
+    });
+    return this.#look;
+  }
+
+  /** Removes logs of jobs that are not there or have ended: left by processes that died, or came too late. */
+  async sweep(): Promise<void> {
+    const { driver, logs } = this.#parts;
+    for await (const id of logs.jobs()) {
+      const job = await driver.get(id);
+      if (job === undefined) await logs.remove(id);
+      else if (job.state === 'done') await logs.removeLog(id);
+      else if (hasEnded(job)) await logs.remove(id);
+    }
+  }
+
+  async #count(): Promise<void> {
+    const { driver, onCounts } = this.#parts;
+    onCounts?.(await driver.counts());
+  }
+
+  async #lookOnce(): Promise<void> {
+    const now = Date.now();
+    const due = await this.#parts.driver.due(now);
+    // Together: a callback that nobody answers keeps nothing else waiting for long, and none of them for ever.
+    await Promise.all(due.map((id) => this.#quietly(() => this.#tend(id, now))));
+  }
+
+  async #tend(id: string, now: number): Promise<void> {
+    const { driver, logs, results, callbacks, keepMs } = this.#parts;
+    const job = await driver.get(id);
+    if (job === undefined) return;
+    if (!hasEnded(job)) {
+      if (job.expiresAt !== undefined && job.expiresAt <= now) {
+        await driver.update(id, (one) => expire(one, now));
+        await logs.remove(id);
+      }
+      return;
+    }
+    if (job.callback?.dueAt !== undefined) {
+      await callbacks?.send(job, this.#stop.signal);
+      return;
+    }
+    const until = removeAt(job, keepMs);
+    if (until !== undefined && until <= now) await forget(job, { driver, logs, results });
+  }
+
+  async #quietly(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.#reachable = true;
+    } catch (error) {
+      if (this.#reachable && !this.#stop.signal.aborted) this.#parts.log.warn({ err: error }, 'jobs cannot be tended');
+      this.#reachable = false;
+    }
+  }
+}
+
+/** The record last: what fails half-way is done again. */
+async function forget(job: Job, { driver, logs, results }: Pick<KeeperParts, 'driver' | 'logs' | 'results'>) {
+  await logs.remove(job.id);
+  if (job.audio !== undefined) await results.remove(job.audio.name);
+  await driver.remove(job.id);
+}
