@@ -41,6 +41,13 @@ export const metricCatalogue = {
   audioSeconds: counter('langdu_audio_seconds_total', 'Seconds of speech delivered.', ['lane', 'voice']),
   audioBytes: counter('langdu_audio_bytes_total', 'Bytes of audio made, by format.', ['format']),
 
+  // jobs
+  jobs: gauge('langdu_jobs', 'Jobs by state, of all processes.', ['state']),
+  jobQueueSeconds: gauge(
+    'langdu_job_queue_seconds',
+    'How long the job that waits longest for its first turn has waited, of all processes: what to scale workers on.',
+  ),
+
   // server
   requests: counter('langdu_http_requests_total', 'HTTP requests answered, by route, method and status.', [
     'route',

@@ -19,6 +19,9 @@ import { Readiness } from './readiness.ts';
 import { addAudioRoute } from './routes/audio.ts';
 import { addExplainRoute } from './routes/explain.ts';
 import { addHealthRoute, addReadyRoute } from './routes/health.ts';
+import { addJobProgressRoutes } from './routes/job-progress.ts';
+import { addJobResultRoutes } from './routes/job-results.ts';
+import { addJobRoutes } from './routes/jobs.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
 import { addOpenApiRoutes } from './routes/openapi.ts';
@@ -94,6 +97,11 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   addOpenAiRoutes(app, parts);
   addExplainRoute(app, parts);
   addAudioRoute(app, parts);
+  if (parts.jobs !== undefined) {
+    addJobRoutes(app, parts, parts.jobs);
+    addJobProgressRoutes(app, parts, parts.jobs);
+    addJobResultRoutes(app, parts, parts.jobs);
+  }
   addVoicesRoute(app, parts);
   addHealthRoute(app);
   addReadyRoute(app, app.readiness);

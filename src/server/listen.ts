@@ -5,7 +5,10 @@ import { buildServer } from './app.ts';
 import { serveMetrics } from './metrics-port.ts';
 import type { ServerParts } from './parts.ts';
 
-export type ListenParts = Omit<ServerParts, 'stop'>;
+export interface ListenParts extends Omit<ServerParts, 'stop'> {
+  /** What does jobs in this process: `stop` ends the turns at hand, `close` whatever is left. */
+  readonly work?: { stop(): Promise<void>; close(): Promise<void> };
+}
 
 export interface RunningServer {
   /** `http://127.0.0.1:5000` */
@@ -58,6 +61,8 @@ async function stop(app: FastifyInstance, parts: ListenParts, abandon: AbortCont
   // 2. Nothing new: the port is closed, idle connections too; what is under way may finish, within its time.
   const closed = app.close();
   app.connections.drain();
+  // Jobs stop after the sentences at hand, and go on elsewhere or at the next start.
+  const worked = parts.work?.stop();
   await settled(closed, stopSeconds * 1000);
   // 3. What is still under way is told to end, and answers so.
   abandon.abort();
@@ -65,8 +70,10 @@ async function stop(app: FastifyInstance, parts: ListenParts, abandon: AbortCont
   // 4. Whoever does not take that answer is cut off.
   app.server.closeAllConnections();
   await settled(closed, LAST_STEP_MS);
+  if (worked !== undefined) await settled(worked, LAST_STEP_MS);
   // 5. Nobody is left who speaks or stores.
   const quiet = await settled(parts.speaker.close(), SPEAKER_CLOSE_MS);
+  if (parts.work !== undefined) await settled(parts.work.close(), LAST_STEP_MS);
   await settled(parts.results.close(), LAST_STEP_MS);
   return quiet;
 }

@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ResultStore } from '../results/store.ts';
@@ -11,6 +12,8 @@ export interface ServerParts {
   readonly settings: Settings;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Without them there are no routes for jobs. */
+  readonly jobs?: Jobs | undefined;
   /** Folder of the built page; the package's own when absent. */
   readonly webRoot?: string;
   /** Ends all work under way, when a stop has waited for it long enough. */

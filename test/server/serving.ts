@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { loadSettings, type Settings } from '../../src/config/settings.ts';
+import type { Jobs } from '../../src/jobs/jobs.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openFileStore } from '../../src/results/files.ts';
@@ -20,6 +21,7 @@ import { ToneSpeaker } from '../server/tone-speaker.ts';
 export interface ServingOptions extends Partial<RetentionLimits> {
   readonly speaker?: Speaker;
   readonly results?: ResultStore;
+  readonly jobs?: Jobs;
   readonly maxText?: number;
   readonly voice?: string;
   readonly webRoot?: string;
@@ -57,6 +59,7 @@ export async function serve(t: TestContext, options: ServingOptions = {}): Promi
   const parts: ServerParts = {
     speaker: options.speaker ?? new ToneSpeaker(),
     results,
+    jobs: options.jobs,
     settings: { ...loadSettings(), voice: options.voice ?? '', maxText: options.maxText ?? 1000, ...options.settings },
     log,
     metrics,

@@ -58,6 +58,7 @@ const elsewhere: readonly ErrorCode[] = [
   'checkpoint_forbidden',
   'import_failed',
   'cancelled',
+  'job_poisonous',
   'listen_failed',
   'file_unwritable',
   'file_unreadable',

@@ -5,10 +5,13 @@ import { formatNames } from '../../../src/audio/formats.ts';
 import { catalogue } from '../../../src/errors.ts';
 import { answeredCodes } from '../../../src/server/openapi/failures.ts';
 import type { OpenApiDocument, Operation } from '../../../src/server/openapi/types.ts';
+import { openTestJobs } from '../../jobs/opened.ts';
 import { serve } from '../serving.ts';
+import { ToneSpeaker } from '../tone-speaker.ts';
 
 async function documentOf(t: Parameters<typeof serve>[0]) {
-  const serving = await serve(t);
+  const { jobs, results } = await openTestJobs(t, { speaker: new ToneSpeaker(), settings: { jobSlots: 0 } });
+  const serving = await serve(t, { jobs, results });
   const response = await fetch(`${serving.url}/openapi.json`);
   assert.equal(response.status, 200);
   assert.match(response.headers.get('content-type') ?? '', /^application\/json/);

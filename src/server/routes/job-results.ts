@@ -1,0 +1,97 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { formats } from '../../audio/formats.ts';
+import { LangduError } from '../../errors.ts';
+import { hasEnded, type Job } from '../../jobs/job.ts';
+import type { Jobs } from '../../jobs/jobs.ts';
+import { spokenText } from '../../jobs/subtitles.ts';
+import { contentTypeOf, extensionOf } from '../../results/names.ts';
+import { subtitleFormats, writeSubtitles } from '../../subtitles/write.ts';
+import { attachment } from '../content-disposition.ts';
+import { sendStream } from '../outflow.ts';
+import type { ServerParts } from '../parts.ts';
+import { JobAudioQuery, JobParams, JobSubtitlesQuery } from '../schemas/jobs.ts';
+import { sendResult } from '../send-result.ts';
+import { UnderWay } from '../under-way.ts';
+import { asking, jobOf } from './jobs.ts';
+
+/** The job's own address stays the same when its audio is removed. */
+const CACHE_SECONDS = 60;
+
+/**
+ * `GET /api/jobs/<id>/audio`: what is made so far and then the rest as it is made; when the job is done, the finished file.
+ * `GET /api/jobs/<id>/subtitles`: when what is heard, of what is made so far.
+ */
+export function addJobResultRoutes(app: FastifyInstance, { results, stop }: ServerParts, jobs: Jobs): void {
+  const underWay = new UnderWay(stop);
+  app.route<{ Params: JobParams; Querystring: JobAudioQuery }>({
+    method: ['GET', 'HEAD'],
+    url: '/api/jobs/:id/audio',
+    schema: {
+      summary: "A job's audio, also while it grows",
+      description:
+        'While the job is under way: what is made so far, and the rest as it is made. Done: the finished file.',
+      tags: ['Jobs'],
+      produces: Object.values(formats).map(({ contentType }) => contentType),
+      takesHeaders: { Range: 'one range of bytes of finished audio' },
+      errors: [...asking, 'job_without_audio', 'audio_not_found', 'range_unsatisfiable', 'storage_failed'],
+      params: JobParams,
+      querystring: JobAudioQuery,
+    },
+    handler: async (request, reply) => {
+      const job = await jobOf(request, jobs);
+      reply.header('x-langdu-job-state', job.state);
+      if (!hasEnded(job)) return grow(job, request, reply);
+      if (job.audio === undefined) throw new LangduError('job_without_audio', { state: job.state });
+      const { name } = job.audio;
+      const stored = await results.open(name);
+      if (stored === undefined) throw new LangduError('audio_not_found');
+      const disposition = dispositionOf(request, extensionOf(name));
+      return sendResult(request, reply, stored, { name, disposition, cacheSeconds: CACHE_SECONDS });
+    },
+  });
+
+  app.get<{ Params: JobParams; Querystring: JobSubtitlesQuery }>(
+    '/api/jobs/:id/subtitles',
+    {
+      schema: {
+        summary: 'When what of a job is heard',
+        tags: ['Jobs'],
+        produces: subtitleFormats.map((format) => contentTypeOf(`.${format}`).split(';')[0]!),
+        errors: [...asking, 'job_without_audio', 'fields_conflict', 'storage_failed'],
+        params: JobParams,
+        querystring: JobSubtitlesQuery,
+      },
+    },
+    async (request, reply) => {
+      const job = await jobOf(request, jobs);
+      if (hasEnded(job) && job.audio === undefined) throw new LangduError('job_without_audio', { state: job.state });
+      const asked = await jobs.request(job.id);
+      if (asked === undefined) throw new LangduError('job_not_found');
+      if (asked.output.trimSilence === true) {
+        throw new LangduError('fields_conflict', { first: 'subtitles', second: 'trim_silence' });
+      }
+      const { format = 'json' } = request.query;
+      const disposition = dispositionOf(request, `.${format}`);
+      if (disposition !== undefined) reply.header('content-disposition', disposition);
+      reply.header('cache-control', 'no-store').type(contentTypeOf(`.${format}`));
+      return writeSubtitles(format, await spokenText(asked, jobs.timings(job)));
+    },
+  );
+
+  async function grow(
+    job: Job,
+    request: FastifyRequest<{ Querystring: JobAudioQuery }>,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const { output } = (await jobs.request(job.id)) ?? {};
+    const { contentType, extension } = formats[output?.format ?? 'wav'];
+    const disposition = dispositionOf(request, `.${extension}`);
+    if (disposition !== undefined) reply.header('content-disposition', disposition);
+    if (request.method === 'HEAD') return reply.type(contentType).header('accept-ranges', 'none').send();
+    return sendStream(reply, contentType, jobs.follow(job.id, underWay.signal(reply)));
+  }
+}
+
+function dispositionOf({ query }: FastifyRequest<{ Querystring: { download?: string } }>, extension: string) {
+  return query.download === undefined ? undefined : attachment(query.download, extension);
+}
