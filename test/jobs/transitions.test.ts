@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { packageRoot } from '../../src/config/paths.ts';
+import { LangduError } from '../../src/errors.ts';
+import { type Job, type JobState, jobStates, nothingDone } from '../../src/jobs/job.ts';
+import * as life from '../../src/jobs/transitions.ts';
+import { jobOf } from './contract.ts';
+
+const NOW = 1_000_000;
+const TRIES = 3;
+const TOKEN = 'mine';
+const audio = { name: `${'0'.repeat(32)}.wav`, seconds: 1, bytes: 44, sampleRate: 16000 };
+const failure = new LangduError('storage_failed');
+
+const events: Readonly<Record<life.JobEvent, (job: Job) => Job | undefined>> = {
+  claim: (job) => life.claim(job, 'new', TRIES, NOW),
+  checkpoint: (job) => life.checkpoint(job, TOKEN, { ...nothingDone, records: 1 }),
+  turn_over: (job) => life.turnOver(job, TOKEN),
+  retry: (job) => life.retry(job, TOKEN, failure, TRIES, NOW),
+  finish: (job) => life.finish(job, TOKEN, audio, NOW),
+  fail: (job) => life.fail(job, TOKEN, failure, NOW),
+  cancel: (job) => life.cancel(job, NOW),
+  expire: (job) => life.expire(job, NOW),
+};
+
+function inState(state: JobState, failures = 0): Job {
+  const job = { ...jobOf('a'), failures, state };
+  if (state === 'running') return { ...job, token: TOKEN, startedAt: 5 };
+  return state === 'queued' ? job : { ...job, endedAt: 7 };
+}
+
+suite('the life of a job', () => {
+  for (const event of Object.keys(events) as life.JobEvent[]) {
+    for (const state of jobStates) {
+      const expected = life.table[event][state] ?? [];
+      test(`${event} of a job that is ${state}: ${expected.join(' or ') || 'nothing'}`, () => {
+        const reached = [0, TRIES - 1].map((failures) => events[event](inState(state, failures))?.state);
+        assert.deepEqual([...new Set(reached.filter((each) => each !== undefined))].sort(), [...expected].sort());
+        if (expected.length === 0) assert.deepEqual(reached, [undefined, undefined]);
+      });
+    }
+  }
+
+  test('only the holder of the token changes a running job', () => {
+    const job = inState('running');
+    assert.equal(life.checkpoint(job, 'other', nothingDone), undefined);
+    assert.equal(life.note(job, 'other', { total: 3 }), undefined);
+    assert.equal(life.turnOver(job, 'other'), undefined);
+    assert.equal(life.retry(job, 'other', failure, TRIES, NOW), undefined);
+    assert.equal(life.finish(job, 'other', audio, NOW), undefined);
+    assert.equal(life.fail(job, 'other', failure, NOW), undefined);
+  });
+
+  test('a sentence that is made forgives what failed before', () => {
+    assert.equal(life.checkpoint(inState('running', 2), TOKEN, nothingDone)?.failures, 0);
+    assert.equal(life.turnOver(inState('running', 2), TOKEN)?.failures, 2);
+  });
+
+  test('waits longer after every failure, five minutes at most', () => {
+    assert.deepEqual([1, 2, 3, 4, 5, 6, 50].map(life.retryDelay), [1000, 4000, 16000, 64000, 256000, 300000, 300000]);
+  });
+
+  test('says why a job was given up', () => {
+    const lost = life.claim(inState('running', TRIES - 1), 'new', TRIES, NOW);
+    assert.deepEqual(lost?.error, { code: 'job_poisonous', params: { failures: TRIES, reason: 'lost' } });
+    const failed = life.retry(inState('running', TRIES - 1), TOKEN, failure, TRIES, NOW);
+    assert.equal(failed?.error?.params.reason, 'storage_failed');
+  });
+
+  test('an end is told once there is somebody to tell', () => {
+    const callback = { url: 'https://x.example', state: 'waiting' as const, attempts: [] };
+    assert.equal(life.finish({ ...inState('running'), callback }, TOKEN, audio, NOW)?.callback?.dueAt, NOW);
+    assert.equal(life.turnOver({ ...inState('running'), callback }, TOKEN)?.callback?.dueAt, undefined);
+  });
+
+  test('docs/jobs.md has the same table', () => {
+    const document = readFileSync(join(packageRoot, 'docs', 'jobs.md'), 'utf8');
+    const rows = Object.entries(life.table).map(([event, from]) => {
+      const cells = jobStates
+        .slice(0, 2)
+        .map((state) => (from[state] ?? []).map((to) => `\`${to}\``).join(' or ') || '—');
+      return `| \`${event}\` | ${cells.join(' | ')} |`;
+    });
+    for (const row of rows) assert.ok(document.includes(row), row);
+  });
+});
