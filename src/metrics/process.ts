@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
@@ -78,6 +78,9 @@ function addProcessor(registry: Registry): void {
     registers,
   });
   started.set(Date.now() / 1000 - process.uptime());
+  const most = new Gauge({ name: 'process_max_fds', help: 'Open files allowed, where the system tells.', registers });
+  const allowed = allowedOpenFiles();
+  if (allowed !== undefined) most.set(allowed);
   new Gauge({
     name: 'process_open_fds',
     help: 'Open files and connections, where the system tells.',
@@ -92,6 +95,16 @@ function addProcessor(registry: Registry): void {
 function countOpenFiles(): number | undefined {
   try {
     return readdirSync('/proc/self/fd').length - 1;
+  } catch {
+    return undefined; // not Linux
+  }
+}
+
+/** The soft limit, which Node raised as far as it may before this file was read. */
+function allowedOpenFiles(): number | undefined {
+  try {
+    const soft = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+    return soft === undefined ? undefined : Number(soft);
   } catch {
     return undefined; // not Linux
   }

@@ -23,14 +23,16 @@ export interface BegunSpeech {
  */
 export async function beginSpeech(
   order: SpeechOrder,
-  { speaker, stop }: Pick<ServerParts, 'speaker' | 'stop'>,
+  { speaker, stop, settings }: Pick<ServerParts, 'speaker' | 'stop' | 'settings'>,
   underWay: UnderWay,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<BegunSpeech> {
   const { characters, voice, output } = order;
   const lane = 'interactive';
-  const spoken = await admit({ lane, characters, voice: voice.name, format: output.format ?? 'wav' }, request, reply);
+  const excerpt = settings.logText === 0 ? undefined : beginning(order.request.text, settings.logText);
+  const counted = { lane, characters, excerpt, voice: voice.name, format: output.format ?? 'wav' };
+  const spoken = await admit(counted, request, reply);
   const signal = underWay.signal(reply);
   let plan: SpeechPlan | undefined;
   const speech = speaker.speak(order.request, {
@@ -56,6 +58,10 @@ export async function beginSpeech(
   if (plan !== undefined) reply.header('x-langdu-cache', plan.cache);
   const file = first[0]!.file;
   return { order, plan, file, pieces: prepended(first, pieces) };
+}
+
+function beginning(text: string, characters: number): string {
+  return [...text.slice(0, 2 * characters)].slice(0, characters).join('');
 }
 
 /** A speaker may end early without an error when it is told to: that is half a speech, not a short one. */

@@ -12,6 +12,8 @@ export interface Spoken {
   readonly format: string;
   /** Length of the text in code points. */
   readonly characters: number;
+  /** Its beginning, where the operator wants that in the log. */
+  readonly excerpt?: string | undefined;
   cache?: SpeechPlan['cache'];
   /** From the request's arrival to its first samples, in milliseconds. */
   firstAudioMs?: number;
@@ -53,7 +55,7 @@ export function addSpoken(app: FastifyInstance, metrics: Metrics, usage: UsageLo
  * Throws `lane_forbidden` or `rate_limited`.
  */
 export async function admit(
-  text: Pick<Spoken, 'voice' | 'lane' | 'format' | 'characters'>,
+  text: Pick<Spoken, 'voice' | 'lane' | 'format' | 'characters' | 'excerpt'>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Spoken> {
@@ -76,8 +78,9 @@ export async function* overheard(
 }
 
 /** The fields of a request's line in the log. */
-export function spokenFields({ voice, lane, characters, audioSeconds, firstAudioMs, cache }: Spoken): object {
-  return { voice, lane, characters, audioSeconds: round(audioSeconds), firstAudioMs, cache };
+export function spokenFields(spoken: Spoken): object {
+  const { voice, lane, characters, audioSeconds, firstAudioMs, cache, excerpt } = spoken;
+  return { voice, lane, characters, audioSeconds: round(audioSeconds), firstAudioMs, cache, text: excerpt };
 }
 
 function count(metrics: Metrics, request: FastifyRequest, spoken: Spoken): void {

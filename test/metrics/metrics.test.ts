@@ -83,3 +83,31 @@ test('docs/operating.md has every metric as it is', () => {
   const [, table = ''] = /<!-- metrics -->\n(.*?)<!-- end -->/s.exec(document) ?? [];
   assert.equal(table.trim(), metricsReference());
 });
+
+test('the alerts are what Prometheus takes, fire when they should, and ask for metrics that there are', async (t) => {
+  const folder = join(packageRoot, 'deploy', 'prometheus');
+  for (const args of [
+    ['check', 'rules', join(folder, 'langdu.rules.yml')],
+    ['test', 'rules', join(folder, 'langdu.rules.test.yml')],
+  ]) {
+    const checked = promtool(args);
+    assert.ok(checked.ok, checked.says);
+  }
+  const rules = readFileSync(join(folder, 'langdu.rules.yml'), 'utf8');
+  const names = metricsOf(t)
+    .list()
+    .map(({ name }) => name);
+  const asked = [...rules.matchAll(/\b(?:langdu|process)_\w+/g)].map(([name]) => name.replace(/_bucket$/, ''));
+  assert.ok(asked.length > 10);
+  assert.deepEqual(
+    asked.filter((name) => !names.includes(name)),
+    [],
+  );
+  const document = readFileSync(join(packageRoot, 'docs', 'operating.md'), 'utf8');
+  const alerts = [...rules.matchAll(/alert: (\w+)/g)].map(([, name]) => name);
+  assert.deepEqual(
+    [...document.matchAll(/^\| `(Langdu\w+)` \|/gm)].map(([, name]) => name).sort(),
+    alerts.sort(),
+    'docs/operating.md says what to do at each',
+  );
+});

@@ -126,6 +126,13 @@ test('no text is in the log, at any level, whatever happens to the request', asy
   }
 });
 
+test('an operator who wants texts in the log gets as much of each as configured', async (t) => {
+  const { post, log } = await serve(t, { settings: { logText: 3 } });
+  await post({ text: '😀二三四五' });
+  await until(() => log.some((line) => line.msg === 'request'), 'it is logged');
+  assert.equal(log.find((line) => line.msg === 'request')!.text, '😀二三');
+});
+
 test('a usage log that cannot be written costs lines, not answers, and goes on when it can', async (t) => {
   const folder = await folderOf(t);
   const said: string[] = [];
