@@ -16,6 +16,12 @@ interface Meeting {
 
 const numeral = /^[零一二三四五六七八九十百千万亿两几]$/u;
 
+/** 看得见, 抽不出, 买不起来 */
+const can = /^[不得](?:见|出|到|上|下|起|完|了|住|开|动|来|去|清|懂|着|及|过|起来|出来|下去|过来|过去)$/u;
+const direction = /^(?:[上下进出回过]来|[上下进出回过]去|起来|开来)$/u;
+const titles =
+  /^(?:先生|女士|小姐|老师|教授|经理|医生|大夫|总|师傅|主任|局长|校长|院长|书记|部长|队长|同志|大爷|大妈|阿姨|老板|博士)$/u;
+
 type Rule = (meeting: Meeting) => boolean | undefined;
 
 /** The first rule with an answer decides. */
@@ -23,6 +29,56 @@ const rules: readonly Rule[] = [
   ({ last, word }) => (last.kind === 'latin' || word.kind === 'latin' ? false : undefined),
   // 我们的, 散步吧
   ({ word }) => (is('particle', word) ? true : undefined),
+  // 看了看
+  ({ last, group, word }) =>
+    last.text === '了' && group.length === 2 && word.pos === 'v' && group[0]?.word.text === word.text
+      ? true
+      : undefined,
+  // 看不见, 想不出来
+  ({ last, word, length, next }) =>
+    last.pos === 'v' && last.tokens.length === 1 && length === 1 && !is('light', last)
+      ? can.test(word.text) ||
+        (/^[不得]$/u.test(word.text) && next?.gap === 0 && direction.test(next.text)) ||
+        undefined
+      : undefined,
+  // 站起来, 走了进来, 想不出来
+  ({ last, group, word, length }) =>
+    direction.test(word.text) && length < 3 && /^v/.test(group[0]!.word.pos) && !is('light', group[0]!.word)
+      ? last.tokens.length === 1
+      : undefined,
+  // 拍下, 走上
+  ({ last, word, length }) =>
+    /^[上下]$/u.test(word.text) && last.pos === 'v' && length === 1 && !is('light', last) ? true : undefined,
+  // 不知道, 没听见
+  ({ last, word, length }) =>
+    length === 1 && /^[不没未]$/u.test(last.text) && /^[va]/.test(word.pos) && word.tokens.length === 2
+      ? true
+      : undefined,
+  // 王教授
+  ({ last, word, length }) => (length === 1 && titles.test(word.text) && is('surname', last) ? true : undefined),
+  // 这本书 as the word list has it, and 这钱
+  ({ last, word, length, next }) =>
+    length === 1 && /^[这那每哪]$/u.test(last.text) && word.pos.startsWith('n')
+      ? (word.tokens.length === 1 && next?.text !== '的') || is('measured', word) || undefined
+      : undefined,
+  // 新衣裳, 老地方
+  ({ last, word, length }) =>
+    length === 1 && /^[大小新老旧]$/u.test(last.text) && /^n[^rst]?$/.test(word.pos) && word.tokens.length === 2
+      ? true
+      : undefined,
+  // 低着头
+  ({ last, group, word, length, next }) =>
+    last.text === '着' && group[0]!.word.tokens.length === 1 && length === 2 && isNounAlone(word)
+      ? !/^(?:的|里|上|中|们)$/u.test(next?.text ?? '')
+      : undefined,
+  // 坐满了人, 一条腿, where nothing follows
+  ({ last, word, length, next }) =>
+    isNounAlone(word) && ended(next) && length < 4 && (/^[了过]$/u.test(last.text) || is('classifier', last))
+      ? true
+      : undefined,
+  // 一看
+  ({ last, word, length }) =>
+    last.text === '一' && length === 1 && word.pos === 'v' && word.tokens.length === 1 ? true : undefined,
   // 千里 之行, but 千里之 外面
   ({ word, next }) => (word.text === '之' ? next === undefined || next.tokens.length > 1 : undefined),
   ({ last, group, word }) => (last.text === '之' && group.length === 1 ? word.tokens.length === 1 : undefined),
@@ -70,9 +126,11 @@ const rules: readonly Rule[] = [
     last.text === '的' && length === 2 && word.pos === 'n' && word.tokens.length === 1
       ? next === undefined || next.gap > 0
       : undefined,
-  // 门 走了: no name
+  // 门 走了, 手 插在: no name
   ({ last, word, next }) =>
-    /^n/.test(last.pos) && word.pos === 'v' && next !== undefined && is('particle', next) ? false : undefined,
+    /^n/.test(last.pos) && word.pos === 'v' && next !== undefined && (is('particle', next) || is('complement', next))
+      ? false
+      : undefined,
   // 不很好, 都去
   ({ group, word, length }) =>
     word.tokens.length === 1 && length < 3 && group.every((each) => is('adverb', each.word))
@@ -95,6 +153,15 @@ export function attaches(group: readonly SpokenWord[], spoken: SpokenWord, next:
 
 function is(kind: string, word: Word): boolean {
   return kinds.get(kind)?.has(word.text) ?? false;
+}
+
+function isNounAlone(word: Word): boolean {
+  return word.tokens.length === 1 && word.pos === 'n';
+}
+
+/** Whether a pause follows. */
+function ended(next: Word | undefined): boolean {
+  return next === undefined || next.gap > 0;
 }
 
 function isPlainVerb(word: Word): boolean {
