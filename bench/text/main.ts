@@ -5,6 +5,7 @@ import { table } from '../table.ts';
 import { normalisation } from './normalisation.ts';
 import { polyphones } from './polyphones.ts';
 import { boundaries } from './prosody.ts';
+import { readBoundaries, readSyllables } from './read.ts';
 import { type Speed, speed } from './speed.ts';
 import { erhua, neutral, type Score, sandhi } from './tones.ts';
 import { lines, syllables } from './ttsfrd.ts';
@@ -35,6 +36,9 @@ async function main(): Promise<void> {
         ['original symbol lines, syllables', '120 of 120', of(syllables(analyser))],
         ['prosodic word F1, the same lines', '91', percent(boundaries(analyser, 1))],
         ['prosodic phrase F1, the same lines', '86', percent(boundaries(analyser, 3))],
+        ['prosodic word F1, our read sentences, held out', '91', percent(readBoundaries(analyser, 'held'))],
+        ['prosodic word F1, our read sentences, dev', '91', percent(readBoundaries(analyser, 'dev'))],
+        ['syllables of our read sentences (drafted by the analyser)', 'no change', of(readSyllables(analyser))],
         ...normalisation().map(({ measure, goal, ours }) => [measure, goal, ours]),
         ['ready', '400 ms', `${cost.readyMs.toFixed(0)} ms`],
         ['characters a second', '100,000', Math.round(cost.charactersPerSecond).toLocaleString('en')],

@@ -1,3 +1,4 @@
+import { readByNeighbours } from './context.ts';
 import { type Choice, guess } from './guess.ts';
 import { prefer } from './polyphones.ts';
 import type { Run } from './run.ts';
@@ -10,9 +11,14 @@ export function choose(run: Run): (Choice | undefined)[] {
     const choice = choices[at];
     if (choice === undefined || choice.own) continue;
     const number = run.wordOf[at]!;
-    const surname = surnameOf(run.words[number]!, run.words[number - 1], run.words[number + 1]);
-    const reading = surname ?? prefer(run, at, choice);
+    const surname =
+      at > run.starts[number]!
+        ? undefined
+        : surnameOf(run.words[number]!, run.words[number - 1], run.words.slice(number + 1, number + 3));
+    const nearby = surname ?? readByNeighbours(run.words[number]!, run.words[number - 1], run.words[number + 1]);
+    const reading = nearby ?? prefer(run, at, choice);
     if (surname !== undefined) choices[at] = { reading, length: 0, own: true, by: 'surname' };
+    else if (nearby !== undefined) choices[at] = { reading, length: 0, own: true, by: 'context' };
     else if (reading !== choice.reading) choices[at] = { reading, length: 0, own: false, by: 'model' };
   }
   return choices;

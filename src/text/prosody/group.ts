@@ -1,11 +1,16 @@
 import type { SpokenWord } from '../pronounce/pronounce.ts';
 import { attaches } from './clitics.ts';
+import { halvesOf } from './compound.ts';
 
 /** Lexical words that are said as one prosodic word. */
 export type Group = readonly SpokenWord[];
 
 /** Lexical words with their clitics. Nothing is joined over a pause or between scripts. */
-export function groupWords(words: readonly SpokenWord[]): Group[] {
+export function groupWords(spoken: readonly SpokenWord[]): Group[] {
+  const words = spoken.flatMap((word) => {
+    const halves = halvesOf(word);
+    return halves.length > 0 ? halves : word;
+  });
   const groups: SpokenWord[][] = [];
   for (const [index, word] of words.entries()) {
     const current = groups.at(-1);

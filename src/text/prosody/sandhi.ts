@@ -11,7 +11,8 @@ export function applySandhi(groups: readonly Group[]): void {
     const next = places[index + 1];
     const following = next === undefined || next.paused ? undefined : next;
     const previous = place.paused ? undefined : places[index - 1];
-    if (place.syllable.text === '一') place.syllable.pinyin = withTone('yi1', toneOfOne(place, previous, following));
+    if (place.syllable.text === '一')
+      place.syllable.pinyin = withTone('yi1', toneOfOne(place, previous, following, places[index - 2]));
     else if (place.syllable.text === '不' && /^bu4$/.test(place.syllable.reading)) {
       place.syllable.pinyin = withTone('bu4', toneOfNot(place, previous, following));
     }
@@ -19,6 +20,9 @@ export function applySandhi(groups: readonly Group[]): void {
   for (const group of groups) thirdTones(group);
   acrossGroups(groups);
 }
+
+/** 看不见, 想不出来, 差不多: the complement's 不 is light. */
+const cannot = /^.不(?:[见到上下起完了住开动来去清懂着及过多得定]|[上下进出回过起][来去])$/u;
 
 /** A syllable with what decides its tone. */
 interface Place {
@@ -51,7 +55,12 @@ function placesOf(group: Group): Place[] {
   );
 }
 
-function toneOfOne(place: Place, previous: Place | undefined, next: Place | undefined): number {
+function toneOfOne(
+  place: Place,
+  previous: Place | undefined,
+  next: Place | undefined,
+  beforeThat: Place | undefined,
+): number {
   const before = previous?.syllable.text ?? '';
   const after = next?.syllable.text ?? '';
   if (
@@ -72,7 +81,10 @@ function toneOfOne(place: Place, previous: Place | undefined, next: Place | unde
     return 1;
   if (place.counted && place.word === '一' && next.first) return 1;
   if (place.last && place.word.length > 1) return 1;
-  if (before !== '' && before === after) return 5;
+  // 三比一
+  if (before === '比' && numerals.includes(beforeThat?.syllable.text ?? '。')) return 1;
+  // 看一看, but not 一步一步
+  if (before !== '' && before === after && beforeThat?.syllable.text !== '一') return 5;
   const tone = toneOf(next.syllable.reading);
   return tone === 4 || after === '个' ? 2 : 4;
 }
@@ -80,7 +92,8 @@ function toneOfOne(place: Place, previous: Place | undefined, next: Place | unde
 function toneOfNot(place: Place, previous: Place | undefined, next: Place | undefined): number {
   if (next === undefined || next.syllable.phones !== undefined) return 4;
   if (previous !== undefined && previous.syllable.text === next.syllable.text) return 5;
-  if (place.word.length === 3 && place.index === 1 && place.pos.startsWith('v')) return 5;
+  if (place.index === 1 && place.word.length > 2 && (place.pos.startsWith('v') || cannot.test(place.word))) return 5;
+  if (place.index === 0 && previous?.pos === 'v' && !place.first && cannot.test(previous.word + place.word)) return 5;
   return toneOf(next.syllable.reading) === 4 ? 2 : 4;
 }
 
