@@ -114,6 +114,11 @@ export const catalogue = {
     zh: '没有这个音频，或已被清理',
     en: 'There is no such audio, or it has been cleaned away.',
   },
+  audio_held: {
+    status: 409,
+    zh: '音频 {name} 被保留，不能删除',
+    en: 'The audio {name} is held and cannot be removed.',
+  },
   audio_link_invalid: {
     status: 403,
     zh: '音频链接无效：请使用服务给出的完整链接',

@@ -6,6 +6,7 @@ import { addConfig } from './commands/config.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addImport } from './commands/import.ts';
+import { addResults } from './commands/results.ts';
 import { addSay } from './commands/say.ts';
 import { addServe } from './commands/serve.ts';
 import { addTrace } from './commands/trace.ts';
@@ -24,7 +25,9 @@ const program = new Command('langdu')
 Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed on our side, ${EXIT.usage} wrong use of the command, ${EXIT.input} input refused (text, voice, file), 130 interrupted.
 Messages are Chinese when LANG starts with zh, English otherwise.`,
   );
-for (const add of [addSay, addServe, addImport, addVoices, addTrace, addExplain, addConfig, addDoctor]) add(program);
+for (const add of [addSay, addServe, addImport, addVoices, addTrace, addExplain, addResults, addConfig, addDoctor]) {
+  add(program);
+}
 
 // A reader that has heard enough (`langdu say … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -85,7 +85,7 @@ async function openS3(settings: ResultSettings, log: Log, { upkeep = true }: Ope
 function unusable(error: unknown, setting: string, valid: string): unknown {
   if (!(error instanceof LangduError) || error.code === 'config_invalid') return error;
   const { cause } = error;
-  const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  const why = reason instanceof Error && 'code' in reason && reason.code !== '' ? String(reason.code) : 'unusable';
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const why = code || (cause instanceof Error ? cause.message : 'unusable');
   return new LangduError('config_invalid', { problem: `${setting} (${why}: ${valid})` }, error);
 }

@@ -6,7 +6,7 @@ export const results = {
   resultsDriver: {
     file: 'results.driver',
     env: 'LANGDU_RESULTS',
-    flag: 'results',
+    flag: 'results-driver',
     kind: kinds.choice(['files', 's3']),
     default: 'files',
     doc: 'Where finished audio is kept: `files` in a folder, or a bucket of an `s3` server.',

@@ -127,6 +127,8 @@ export async function storingRemotely<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof LangduError) throw error;
     const full = error instanceof S3Error && (error.status === 507 || FULL.includes(error.code));
-    throw new LangduError(full ? 'storage_full' : 'storage_failed', {}, error);
+    // `fetch` says only that it failed, and why in its cause.
+    const cause = error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
+    throw new LangduError(full ? 'storage_full' : 'storage_failed', {}, cause);
   }
 }
