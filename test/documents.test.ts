@@ -90,7 +90,7 @@ suite('docs/http.md', () => {
     await app.ready();
     const routes = routesOf(app.printRoutes({ commonPrefix: false }));
     const sections = [...`${document}\n${openai}`.matchAll(/^## ((?:GET|POST|PUT|DELETE|PATCH) \/.*)$/gm)].map(
-      ([, title]) => title!.replace('&lt;name&gt;.wav', ':name').replace(/\{(\w+)\}/g, ':$1'),
+      ([, title]) => title!.replace('&lt;name&gt;', ':name').replace(/\{(\w+)\}/g, ':$1'),
     );
     assert.ok(routes.includes('POST /api/tts'));
     assert.deepEqual(sections.sort(), routes.sort());

@@ -63,6 +63,7 @@ const elsewhere: readonly ErrorCode[] = [
   'file_unwritable',
   'file_unreadable',
   'config_invalid',
+  'audio_held',
 ];
 
 /** Every code that an answer may have. */
