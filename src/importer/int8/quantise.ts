@@ -1,4 +1,4 @@
-import { encodeModel } from '../../onnx/model.ts';
+import { encodeModel, type GraphValue } from '../../onnx/model.ts';
 import { decodeModel } from '../../onnx/read.ts';
 import { Vocoder } from '../../vocoder/vocode.ts';
 import { type VoiceManifest, vocoderFile } from '../../voice/manifest.ts';
@@ -9,7 +9,7 @@ import { ObservedStage } from './observe.ts';
 import { Rehearsal } from './rehearse.ts';
 import { convolutions } from './rewrite.ts';
 import { type Spoken, speakSentences } from './sentences.ts';
-import { unitsOf } from './units.ts';
+import { type Unit, unitsOf } from './units.ts';
 
 /** Median log-mel distance to float32 that an int8 vocoder must keep, unless told otherwise. dB */
 export const DEFAULT_INT8_BOUND = 0.5;
@@ -31,18 +31,10 @@ export function quantiseVocoder(
   bound: number,
   onProgress: (message: string) => void = () => undefined,
 ): QuantisedVocoder {
-  const { manifest, vocoder } = voice;
   const graphs = files.map((bytes) => decodeModel(bytes));
   onProgress('speaking the sentences that ranges are taken from');
-  const { learnt, measured } = speakSentences(voice);
-  const ranges = observe(voice, graphs, learnt);
-  let rate = 1;
-  const units = graphs.flatMap((graph, stage) => {
-    rate *= vocoder.spec.stages[stage]!.scale;
-    return unitsOf(graph, stage, rate);
-  });
+  const { units, rehearsal } = rehearse(voice, graphs);
   onProgress(`trying ${units.length} groups of layers in int8`);
-  const rehearsal = new Rehearsal(vocoder, graphs, ranges, manifest.sampleRate, measured);
   const choice = chooseUnits(units, bound, (chosen) => rehearsal.distance(chosen));
   if (choice === undefined) {
     throw problem(
@@ -68,7 +60,20 @@ export function quantiseVocoder(
   };
 }
 
-function observe(voice: Voice, graphs: ReturnType<typeof decodeModel>[], sentences: readonly Spoken[]) {
+/** What could be int8 in an open float32 voice, and what tells its distance; `graphs` are the stages'. */
+export function rehearse(voice: Voice, graphs: readonly GraphValue[]): { units: Unit[]; rehearsal: Rehearsal } {
+  const { manifest, vocoder } = voice;
+  const { learnt, measured } = speakSentences(voice);
+  const ranges = observe(voice, graphs, learnt);
+  let rate = 1;
+  const units = graphs.flatMap((graph, stage) => {
+    rate *= vocoder.spec.stages[stage]!.scale;
+    return unitsOf(graph, stage, rate);
+  });
+  return { units, rehearsal: new Rehearsal(vocoder, graphs, ranges, manifest.sampleRate, measured) };
+}
+
+function observe(voice: Voice, graphs: readonly GraphValue[], sentences: readonly Spoken[]) {
   const stages = graphs.map((graph) => new ObservedStage(graph));
   try {
     for (const frames of sentences) {

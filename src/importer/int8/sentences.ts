@@ -30,11 +30,12 @@ export type Spoken = Float32Array;
 /** Sentences of ours as the voice itself speaks them, its emotions and speakers in turn. */
 export function speakSentences(voice: Voice): { readonly learnt: Spoken[]; readonly measured: Spoken[] } {
   const speakAll = (texts: readonly string[], from: number) =>
-    texts.map((text, index) => frames(voice, tokens(voice, text, from + index)));
+    texts.map((text, index) => acousticFrames(voice, sentenceTokens(voice, text, from + index)));
   return { learnt: speakAll(LEARNT, 0), measured: speakAll(MEASURED, LEARNT.length) };
 }
 
-function frames(voice: Voice, line: readonly TokenFields[]): Spoken {
+/** A line through the acoustic model as trained. */
+export function acousticFrames(voice: Voice, line: readonly TokenFields[]): Spoken {
   const { acoustic, manifest } = voice;
   const length = line.length;
   const encoded = encode(acoustic, {
@@ -48,7 +49,8 @@ function frames(voice: Voice, line: readonly TokenFields[]): Spoken {
   return new Postnet(acoustic).push(decoded!.slice(0, regulated.frames * acoustic.spec.mels), true);
 }
 
-function tokens(voice: Voice, text: string, turn: number): TokenFields[] {
+/** A text in the voice's symbols, its emotions and speakers in turn; of one whose text we cannot read, a line of its own. */
+export function sentenceTokens(voice: Voice, text: string, turn: number): TokenFields[] {
   const { emotions, speakers, language } = voice.manifest;
   const emotion = `emotion_${emotions[turn % emotions.length]}`;
   const speaker = speakers[turn % speakers.length]!;
