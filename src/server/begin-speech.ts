@@ -3,6 +3,7 @@ import { type WrittenPiece, writeSpeech } from '../audio/write-speech.ts';
 import { LangduError } from '../errors.ts';
 import type { SpeechPlan } from '../speech.ts';
 import { callerOf, deadlineOf } from './caller.ts';
+import { moderated } from './moderate.ts';
 import type { ServerParts } from './parts.ts';
 import type { SpeechOrder } from './speech-order.ts';
 import { admit, overheard, type Spoken } from './spoken.ts';
@@ -23,7 +24,7 @@ export interface BegunSpeech {
  */
 export async function beginSpeech(
   order: SpeechOrder,
-  { speaker, stop, settings }: Pick<ServerParts, 'speaker' | 'stop' | 'settings'>,
+  { speaker, policy, stop, settings }: Pick<ServerParts, 'speaker' | 'policy' | 'stop' | 'settings'>,
   underWay: UnderWay,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -34,8 +35,10 @@ export async function beginSpeech(
   const counted = { lane, characters, excerpt, voice: voice.name, format: output.format ?? 'wav' };
   const spoken = await admit(counted, request, reply);
   const signal = underWay.signal(reply);
+  const path = request.routeOptions.url === '/api/tts' ? 'speech' : 'stream';
+  const allowed = await moderated(order.request, path, policy, request);
   let plan: SpeechPlan | undefined;
-  const speech = speaker.speak(order.request, {
+  const speech = speaker.speak(allowed, {
     signal,
     lane,
     caller: callerOf(request),

@@ -16,7 +16,7 @@ export interface RunningServer {
   /** Not ready, for this reason, until it has spoken again. */
   doubt(reason: string): void;
   /**
-   * Stops the server, then closes its speaker and its results. Takes at most `drainSeconds`, `stopSeconds` and a little.
+   * Stops the server, then closes its speaker, its results and its policy. Takes at most `drainSeconds`, `stopSeconds` and a little.
    * Resolves to whether its speaker ended: one that is wedged is left behind.
    */
   stop(): Promise<boolean>;
@@ -75,6 +75,7 @@ async function stop(app: FastifyInstance, parts: ListenParts, abandon: AbortCont
   const quiet = await settled(parts.speaker.close(), SPEAKER_CLOSE_MS);
   if (parts.work !== undefined) await settled(parts.work.close(), LAST_STEP_MS);
   await settled(parts.results.close(), LAST_STEP_MS);
+  if (parts.policy !== undefined) await settled(parts.policy.close(), LAST_STEP_MS);
   return quiet;
 }
 

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import OpenAI from 'openai';
 import { Stream } from 'openai/streaming';
 import { type FormatName, formatNames } from '../../src/audio/formats.ts';
 import { LangduError } from '../../src/errors.ts';
+import { ensureDebianPackage } from '../install.ts';
 import { parse, raw, type Serving, serve, until } from './serving.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
+
+ensureDebianPackage('ffmpeg', '/usr/bin/ffmpeg');
 
 function clientOf({ url }: Serving): OpenAI {
   return new OpenAI({ baseURL: `${url}/v1`, apiKey: 'unused', maxRetries: 0 });
@@ -283,4 +290,25 @@ test('instructions name an emotion, and ours are fields of their own', async (t)
     [own!.emotion, own!.intensity, own!.rate, own!.pitch, own!.seed, own!.lexicon],
     ['sad', 0.5, 1.5, 1.1, 3, '银行\tyin2 hang2'],
   );
+});
+
+test("keys and limits are the client's own errors", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'langdu-keys-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const keys = join(folder, 'keys.yaml');
+  await writeFile(keys, `app: {sha256: ${createHash('sha256').update('secret').digest('hex')}}`);
+  const { url } = await serve(t, { settings: { keys, requestsPerMinute: 1 } });
+  const client = (apiKey: string) => new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
+  await assert.rejects(client('wrong').models.list(), (error: unknown) => {
+    assert.ok(error instanceof OpenAI.AuthenticationError);
+    assert.deepEqual([error.code, error.type], ['invalid_api_key', 'invalid_request_error']);
+    return true;
+  });
+  await client('secret').audio.speech.create(valid);
+  await assert.rejects(client('secret').audio.speech.create(valid), (error: unknown) => {
+    assert.ok(error instanceof OpenAI.RateLimitError);
+    assert.equal(error.code, 'rate_limit_exceeded');
+    assert.ok(Number(error.headers?.get('retry-after')) >= 1);
+    return true;
+  });
 });

@@ -10,6 +10,7 @@ import { loadSettings, type Settings } from '../../src/config/settings.ts';
 import type { Jobs } from '../../src/jobs/jobs.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import type { Policy } from '../../src/policy/policy.ts';
 import { openFileStore } from '../../src/results/files.ts';
 import type { RetentionLimits } from '../../src/results/plan.ts';
 import type { ResultStore } from '../../src/results/store.ts';
@@ -22,6 +23,7 @@ export interface ServingOptions extends Partial<RetentionLimits> {
   readonly speaker?: Speaker;
   readonly results?: ResultStore;
   readonly jobs?: Jobs;
+  readonly policy?: Policy;
   readonly maxText?: number;
   readonly voice?: string;
   readonly webRoot?: string;
@@ -63,6 +65,7 @@ export async function serve(t: TestContext, options: ServingOptions = {}): Promi
     settings: { ...loadSettings(), voice: options.voice ?? '', maxText: options.maxText ?? 1000, ...options.settings },
     log,
     metrics,
+    policy: options.policy,
     ...(options.webRoot === undefined ? {} : { webRoot: options.webRoot }),
   };
   const app = buildServer(parts);

@@ -36,14 +36,21 @@ async function serve(flags: SettingFlags): Promise<void> {
     metrics,
   });
   opening.catch(() => undefined); // awaited below; until then its failure is nobody's
-  const [{ openResultStore }, { openJobs }, { measureJobs }, { startServer, stopOnSignals }, { listVoices }] =
-    await Promise.all([
-      import('../../results/open.ts'),
-      import('../../jobs/open.ts'),
-      import('../../jobs/measure.ts'),
-      import('../../server/listen.ts'),
-      import('../../voice/registry.ts'),
-    ]);
+  const [
+    { openResultStore },
+    { openJobs },
+    { measureJobs },
+    { openPolicy },
+    { startServer, stopOnSignals },
+    { listVoices },
+  ] = await Promise.all([
+    import('../../results/open.ts'),
+    import('../../jobs/open.ts'),
+    import('../../jobs/measure.ts'),
+    import('../../policy/policy.ts'),
+    import('../../server/listen.ts'),
+    import('../../voice/registry.ts'),
+  ]);
   // Once, at the start: a damaged package is left out of the voices, and the others serve.
   listVoices(settings.voices, (error) => log.error({ err: error }, error.message));
   const speaker = await opening.catch((error: unknown) => {
@@ -51,13 +58,15 @@ async function serve(flags: SettingFlags): Promise<void> {
   });
   // Whatever fails from here on, the workers would keep a process alive that serves nobody.
   const results = await openResultStore(settings, log).catch(closing(speaker));
+  const policy = await openPolicy(settings, log).catch(closing(results, speaker));
   const work = await openJobs(settings, { speaker, results, log, onCounts: measureJobs(metrics) }).catch(
-    closing(results, speaker),
+    closing(policy, results, speaker),
   );
   const { jobs } = work;
-  server = await startServer({ speaker, results, jobs, work, settings, log, metrics }).catch(
-    closing(work, results, speaker),
+  server = await startServer({ speaker, results, jobs, work, policy, settings, log, metrics }).catch(
+    closing(work, policy, results, speaker),
   );
+  process.on('SIGHUP', () => void policy.reload());
   stopOnSignals(server, log);
   const startedMs = Math.round(performance.now());
   log.info({ address: server.address, voices: speaker.voices().map((voice) => voice.name), startedMs }, 'ready');

@@ -19,6 +19,12 @@ const codes: Readonly<Partial<Record<ErrorCode, string>>> = {
   model_unknown: 'model_not_found',
   not_found: 'unknown_url',
   method_not_allowed: 'method_not_supported',
+  text_denied: 'content_policy_violation',
+  text_needs_review: 'content_policy_violation',
+  key_missing: 'invalid_api_key',
+  key_wrong: 'invalid_api_key',
+  rate_limited: 'rate_limit_exceeded',
+  too_many_at_once: 'rate_limit_exceeded',
 };
 
 /** Which parameter of OpenAI's an error is about, when the error does not say. */
@@ -26,6 +32,8 @@ const parameters: Readonly<Partial<Record<ErrorCode, string>>> = {
   text_empty: 'input',
   text_too_long: 'input',
   text_unspeakable: 'input',
+  text_denied: 'input',
+  text_needs_review: 'input',
   format_unknown: 'response_format',
   sample_rate_unsupported: 'sample_rate',
   bitrate_unsupported: 'bitrate',
@@ -65,8 +73,6 @@ export function openAiError(error: LangduError, language: ErrorLanguage): object
 }
 
 function typeOf(status: number): string {
-  if (status === 401) return 'authentication_error';
-  if (status === 403) return 'permission_error';
-  if (status === 429) return 'rate_limit_error';
+  if (status === 429) return 'requests';
   return status >= 500 ? 'server_error' : 'invalid_request_error';
 }

@@ -47,6 +47,7 @@ export const speakingErrors: readonly ErrorCode[] = [
   'model_not_ready',
   'worker_lost',
   'voice_broken',
+  'voice_changed',
   'durations_runaway',
 ];
 

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, LangduError } from '../../errors.ts';
-import type { Job } from '../../jobs/job.ts';
+import type { Job, JobItem } from '../../jobs/job.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
 import { viewOf } from '../../jobs/view.ts';
 import { chargeText } from '../access/account.ts';
 import { bodyLimit } from '../body-limit.ts';
 import { callerOf } from '../caller.ts';
 import { takeJobOrder } from '../job-order.ts';
+import { moderated } from '../moderate.ts';
 import { speakingErrors } from '../openapi/failures.ts';
 import type { OperationNotes } from '../openapi/operation.ts';
 import type { ServerParts } from '../parts.ts';
@@ -36,11 +37,13 @@ const accepting = {
 export function addJobRoutes(app: FastifyInstance, parts: ServerParts, jobs: Jobs): void {
   const limits = { bodyLimit: bodyLimit(parts.settings.maxJobText) };
   const submit = async (body: JobBody, request: FastifyRequest, reply: FastifyReply) => {
-    const order = takeJobOrder(body, parts, request);
-    const characters = jobs.check(order);
+    const asked = takeJobOrder(body, parts, request);
+    const characters = jobs.check(asked);
     if (request.account !== undefined)
       await chargeText(app.rates, request.account, { lane: 'batch', characters }, reply);
-    const submitted = await jobs.submit(order);
+    const items: JobItem[] = [];
+    for (const item of asked.request.items) items.push(await moderated(item, 'job', parts.policy, request));
+    const submitted = await jobs.submit({ ...asked, request: { ...asked.request, items } });
     reply.header('location', `/api/jobs/${submitted.job.id}`);
     return submitted;
   };
