@@ -26,9 +26,14 @@ export const cardinal: readonly Rule[] = [
     String.raw`(?<![\d.]|[A-Za-z](?=\.))(?<n>(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,24})?\.\d{1,40})(?!\d|\.\d)`,
     (found) => [found.say('n', decimal(found.get('n')))],
   ),
+  rule('ordinal', digit, String.raw`(?<=第\s?)(?<n>[1-9]\d{0,2}(?:,\d{3}){1,3})(?!\d|,\d)`, (found) => [
+    found.say('n', ordinal(found.get('n').replaceAll(',', ''))),
+  ]),
   rule('ordinal', digit, String.raw`(?<=第\s?)(?<n>\d{1,9})(?!\d)`, (found) => [
     found.say('n', ordinal(found.get('n'))),
   ]),
+  // 3号楼2单元 numbers the entrance
+  rule('two', '2', '(?<=[楼栋幢弄座号]\\s?)2(?=单元|门)', (found) => found.whole('二')),
   rule('two', '2', String.raw`(?<![\d.,A-Za-z第])2${counted}`, (found) => found.whole('两')),
   rule('nought', '0', String.raw`(?<![\d.,])(?<n>0\d{1,30})(?!\d)`, (found) => found.spell('n')),
   rule(

@@ -21,7 +21,7 @@ const short = new RegExp(
   `^(?:${alternation(all.filter((symbol) => /^[a-zA-Z]$/.test(symbol) && !doubtful.test(symbol)))})$`,
 );
 const initials = [...new Set(all.map((symbol) => symbol.charAt(0)))].join('').replace(/[\]\\^-]/g, '\\$&');
-const end = '(?![A-Za-z\\d²³⁻]|/[A-Za-z\\d])';
+const end = '(?![A-Za-z\\d²³⁻]|/[A-Za-z])';
 /** iPhone 4s, DF4g: the number is a name, and what follows no unit. */
 const notNamed = String.raw`(?<![A-Za-z][- –]?\d{1,4}\s?|第\d{1,3})`;
 const ofNumber = String.raw`(?<=[\d⁰¹²³⁴-⁹]\s?)`;
@@ -44,10 +44,11 @@ export const measure: readonly Rule[] = [
   rule(
     'rate',
     digit,
-    String.raw`(?<![\d.])(?:(?<=(?<fast>[时分秒]速)[^\d，。]{0,4})|)(?<n>${number})(?:\s?(?:[${dashes}]|[至到])\s?(?<b>${number}))?\s?(?<u>${rates})${end}`,
+    String.raw`(?<![\d.])(?:(?<=(?<fast>[时分秒]速)[^\d，。]{0,4})|)(?<n>${number})(?:\s?(?<j>[${dashes}/]|[至到])\s?(?<b>${number}))?\s?(?<u>${rates})${end}`,
     (found) => {
       const unit = table.get(found.get('u'))!;
-      const high = found.get('b') === '' ? '' : `到${decimal(found.get('b'))}`;
+      // 10/100Mbps has the one or the other.
+      const high = found.get('b') === '' ? '' : `${found.get('j') === '/' ? '或' : '到'}${decimal(found.get('b'))}`;
       return found.whole(`${found.has('fast') ? '' : unit.rate}${counted(found.get('n'))}${high}${unit.name}`);
     },
   ),
@@ -57,7 +58,7 @@ export const measure: readonly Rule[] = [
   rule(
     'each',
     '\\/',
-    '(?<=[\\dA-Za-z元块次个米克升度吨件人台顷里斤亩圆镑²³万亿辆颗只户瓦])/(?=[天日月年周斤克升米个人次件台时分秒袋盒瓶包箱吨户间晚颗粒片桶小公千平立毫亩层车股课辆])',
+    '(?<=[\\dA-Za-z℃元块次个米克升度吨件人台顷里斤亩圆镑²³万亿辆颗只户瓦])/(?=[天日月年周斤克升米㎡㎥个人次件台时分秒袋盒瓶包箱吨户间晚颗粒片桶小公千平立毫亩层车股课辆])',
     (found) => found.whole('每'),
   ),
   rule('tenthousand', 'wW', String.raw`(?<=\d)(?:w(?=[一-龥+，。]|$)|W(?=[+人元粉次张播点]))`, (found) =>
@@ -78,7 +79,7 @@ export const measure: readonly Rule[] = [
     'unit',
     'AJNVWT',
     String.raw`(?<=(?<![A-Za-z\d.]|[A-Za-z][-–])(?:\d{2,5}|\d{1,4}\.\d{1,9})\s?|[压流力率为约]\d\s?)(?<u>[AJNVWT])${end}`,
-    (found) => [unitPart(found)],
+    (found) => (table.has(found.get('u')) ? [unitPart(found)] : undefined),
   ),
   // W/(m·K), μg/d: made of known ones
   rule('unit', 'A-Za-zμ', `${ofNumber}(?<u>${units})(?<s>/)(?<v>${units})${end}`, (found) => [
