@@ -31,6 +31,8 @@ export interface Inventory {
  * share of the limit, and look again whenever they have written their part of what is above it.
  */
 const SHARED = 0.95;
+/** How long a process that was seen writing is taken to do so still. */
+const OTHERS_MS = 10 * 60_000;
 /** Results that are removed at the same time. */
 const AT_ONCE = 8;
 
@@ -50,6 +52,7 @@ export class Retention {
   /** Bytes reserved since the last look. */
   #unseen = 0;
   #otherWriters = 0;
+  #othersUntil = 0;
   /** What the last look saw, and what was completed since it began. */
   #seen = new Set<string>();
   #completed = new Map<string, number>();
@@ -151,7 +154,7 @@ export class Retention {
     const { keepBytes } = this.#limits;
     if (keepBytes === 0) return false;
     const part = (keepBytes * (1 - SHARED)) / (this.#otherWriters + 1);
-    if (this.#otherWriters > 0 && this.#unseen > part) return true;
+    if (this.#unseen > part) return true;
     return this.#isOver(mine) || (this.#total > this.#limit && this.#total > this.#next);
   }
 
@@ -197,7 +200,11 @@ export class Retention {
     for (const [name, bytes] of this.#completed) {
       if (!this.#seen.has(name)) this.#others += bytes;
     }
+    // Between two results a process writes none, and is there all the same.
+    const now = Date.now();
+    if (otherWriters < this.#otherWriters && now < this.#othersUntil) return;
     this.#otherWriters = otherWriters;
+    this.#othersUntil = now + OTHERS_MS;
   }
 
   #plan({ results, othersPending, now }: Inventory, wanted: number): Removal[] {
