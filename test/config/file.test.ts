@@ -79,15 +79,20 @@ test('what is wrong in a file is said with the file, the key and what is valid',
 
 test('`langdu config` shows what is in force and who said it, with langdu.yaml of its folder', async (t) => {
   const path = await write(t, 'langdu.yaml', 'server: {port: 8080, host: "::1"}');
-  const printed = execFileSync(process.execPath, [main, 'config', '--json', '--max-text', '3', '--results', 's3'], {
-    cwd: join(path, '..'),
-    env: { HOST: '0.0.0.0', PATH: process.env.PATH },
-    encoding: 'utf8',
-  });
+  const printed = execFileSync(
+    process.execPath,
+    [main, 'config', '--json', '--max-text', '3', '--cache', '/elsewhere'],
+    {
+      cwd: join(path, '..'),
+      env: { HOST: '0.0.0.0', PATH: process.env.PATH },
+      encoding: 'utf8',
+    },
+  );
   const said = new Map((JSON.parse(printed) as { key: string }[]).map((each) => [each.key, each]));
   assert.deepEqual(said.get('server.port'), { key: 'server.port', value: '8080', from: `${path} server.port` });
   assert.deepEqual(said.get('server.host'), { key: 'server.host', value: '0.0.0.0', from: 'HOST' });
   assert.deepEqual(said.get('speech.maxText'), { key: 'speech.maxText', value: '3', from: '--max-text' });
-  assert.deepEqual(said.get('results.driver'), { key: 'results.driver', value: 's3', from: '--results' });
+  const cache = { key: 'dispatch.cacheFolder', value: '/elsewhere', from: '--cache' };
+  assert.deepEqual(said.get('dispatch.cacheFolder'), cache);
   assert.equal(said.size, describeSettings(resolveSettings({})).length);
 });
