@@ -41,7 +41,7 @@ export interface Finisher {
   end(): Uint8Array;
   /** After `end()`: what to write over the first bytes of a file now that the length is known; undefined where nothing changes. */
   head(): Uint8Array | undefined;
-  /** Of audio in so far. */
+  /** Of audio that is encoded so far; after `end()` the file's length. */
   readonly seconds: number;
   /** Frees the encoder's memory. Idempotent; must be called, after errors too. */
   close(): void;
@@ -97,7 +97,6 @@ class SpeechFinisher implements Finisher {
   readonly contentType: string;
   readonly extension: string;
   readonly sampleRate: number;
-  readonly #voiceRate: number;
   readonly #volume: number;
   readonly #trimmer: SilenceTrimmer | undefined;
   readonly #leveller: LoudnessLeveller | undefined;
@@ -113,7 +112,6 @@ class SpeechFinisher implements Finisher {
     this.contentType = format === 'pcm' ? `${contentType};rate=${sampleRate}` : contentType;
     this.extension = extension;
     this.sampleRate = sampleRate;
-    this.#voiceRate = voiceRate;
     this.#volume = volume;
     this.#trimmer = trimSilence ? new SilenceTrimmer(voiceRate) : undefined;
     this.#leveller = loudness === undefined ? undefined : new LoudnessLeveller(voiceRate, loudness);
@@ -123,14 +121,14 @@ class SpeechFinisher implements Finisher {
   }
 
   get seconds(): number {
-    return this.#samples / this.#voiceRate;
+    return this.#samples / this.sampleRate;
   }
 
   push(samples: Float32Array, boundary?: 'sentence'): Uint8Array {
-    this.#samples += samples.length;
     const trimmed = this.#trimmer?.push(samples, boundary === 'sentence') ?? samples;
     const level = this.#atVolume(this.#leveller?.push(trimmed) ?? trimmed);
     const limited = this.#limiter.push(this.#resampler?.push(level) ?? level);
+    this.#samples += limited.length;
     return joined([this.#start(), this.#encoder.encode(limited)]);
   }
 
@@ -140,6 +138,7 @@ class SpeechFinisher implements Finisher {
     const quiet = this.#atVolume(concatenate(level));
     const rate = this.#resampler === undefined ? [quiet] : [this.#resampler.push(quiet), this.#resampler.end()];
     const limited = concatenate([this.#limiter.push(concatenate(rate)), this.#limiter.end()]);
+    this.#samples += limited.length;
     return joined([this.#start(), this.#encoder.encode(limited), this.#encoder.end()]);
   }
 
