@@ -1,6 +1,7 @@
 import { pauseSamples } from './audio/join.ts';
 import { Level } from './audio/level.ts';
 import { LangduError } from './errors.ts';
+import { inAdvance } from './in-advance.ts';
 import type { OutlinedSentence, SpeakOptions, SpeechChunk, SpeechRequest } from './speech.ts';
 import type { Analysed } from './text/analyse.ts';
 import type { Sentence, TextWarning } from './text/sentence.ts';
@@ -116,25 +117,6 @@ async function* finish(voice: VoiceManifest, settings: VoiceSettings, spoken: Sp
 function analyse(stages: Pick<Stages, 'analyse'>, request: SpeechRequest): ReturnType<Stages['analyse']> {
   if (request.text.trim() === '') throw new LangduError('text_empty');
   return stages.analyse(request);
-}
-
-/** Pulls up to `ahead` items before they are asked for, so that the work of the next begins while one is heard. */
-async function* inAdvance<Item>(source: AsyncGenerator<Item>, ahead: number): AsyncGenerator<Item> {
-  const pulled: Promise<IteratorResult<Item>>[] = [];
-  try {
-    for (;;) {
-      while (pulled.length <= ahead) {
-        const next = source.next();
-        next.catch(() => undefined); // thrown where it is awaited, if it comes to that
-        pulled.push(next);
-      }
-      const next = await pulled.shift()!;
-      if (next.done) return;
-      yield next.value;
-    }
-  } finally {
-    await source.return(undefined);
-  }
 }
 
 function delayed(samples: Float32Array, pause: number): Float32Array {

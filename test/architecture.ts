@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path/posix';
  */
 const layers: readonly (readonly string[])[] = [
   ['errors'],
-  ['config', 'log', 'npy', 'float-arrays', 'speech'],
+  ['config', 'log', 'npy', 'float-arrays', 'in-advance', 'speech'],
   ['metrics', 'inference', 'onnx', 'torch'],
   ['text', 'acoustic', 'vocoder', 'audio', 'subtitles'],
   ['policy'],

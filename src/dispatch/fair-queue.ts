@@ -6,21 +6,17 @@ export interface Waiting {
   readonly caller: string;
   /** How much work it is; any unit, the same for all. */
   readonly cost: number;
+  /** When its listener needs it, in milliseconds: a caller's own work goes in this order. */
+  readonly due: number;
   readonly start: () => void;
-}
-
-interface Entry extends Waiting {
-  /** Virtual time at which it would start if every caller had an equal share. */
-  readonly tag: number;
 }
 
 /** Of so many starts one is of the batch lane when both lanes wait. */
 const BATCH_SHARE = 8;
 
 /**
- * Two lanes, each shared fairly among its callers by work, not by requests (start-time fair queueing: Goyal, Vin and Cheng, 1996): one
- * with a thousand sentences waits behind his own, not in front of everybody's. Batch work gives way to interactive
- * work but gets one start in eight.
+ * Two lanes, each shared fairly among its callers by work, not by requests: one with a thousand sentences waits behind his own, not
+ * in front of everybody's. Batch work gives way to interactive work but gets one start in eight.
  */
 export class FairQueue {
   private readonly lanes: Readonly<Record<Lane, FairLane>> = { interactive: new FairLane(), batch: new FairLane() };
@@ -49,66 +45,92 @@ export class FairQueue {
     return found;
   }
 
-  /** Work that would start before new work of this caller: cost and number. */
-  ahead(lane: Lane, caller: string): { readonly cost: number; readonly count: number } {
-    const own = this.lanes[lane].ahead(caller);
-    if (lane === 'interactive') return own;
-    const other = this.lanes.interactive.all();
-    return { cost: own.cost + other.cost, count: own.count + other.count };
+  /** Work that would start before new work of this caller. */
+  ahead({ lane, caller, due }: Pick<Waiting, 'lane' | 'caller' | 'due'>): Load {
+    const own = this.lanes[lane].ahead(caller, due);
+    return lane === 'interactive' ? own : add(own, this.lanes.interactive.load);
   }
 }
 
+interface Load {
+  readonly cost: number;
+  readonly count: number;
+}
+
+/** Start-time fair queueing (Goyal, Vin and Cheng, 1996): who has had the least, counted from when he came, is next. */
 class FairLane {
-  private readonly entries = new Set<Entry>();
-  /** Where each caller's next work would start. */
-  private readonly finished = new Map<string, number>();
+  private readonly callers = new Map<string, Caller>();
+  /** The lane's virtual time: what whoever went last had had. */
   private now = 0;
 
   get size(): number {
-    return this.entries.size;
+    return this.load.count;
+  }
+
+  get load(): Load {
+    return [...this.callers.values()].map(loadOf).reduce(add, nothing);
   }
 
   add(work: Waiting): () => void {
-    const tag = this.tag(work.caller);
-    const entry: Entry = { ...work, tag };
-    this.finished.set(work.caller, tag + work.cost);
-    this.entries.add(entry);
+    const caller = this.callers.get(work.caller) ?? { had: this.now, works: new Set() };
+    if (caller.works.size === 0) caller.had = Math.max(caller.had, this.now);
+    this.callers.set(work.caller, caller);
+    caller.works.add(work);
     return () => {
-      this.entries.delete(entry);
+      caller.works.delete(work);
     };
   }
 
   next(): Waiting | undefined {
-    let first: Entry | undefined;
-    for (const entry of this.entries) if (first === undefined || entry.tag < first.tag) first = entry;
+    let first: Caller | undefined;
+    for (const [name, caller] of this.callers) {
+      // Who waits for nothing and is behind the lane's time has no claim left from before.
+      if (caller.works.size === 0) {
+        if (caller.had <= this.now) this.callers.delete(name);
+      } else if (first === undefined || caller.had < first.had) first = caller;
+    }
     if (first === undefined) return undefined;
-    this.entries.delete(first);
-    this.now = first.tag;
-    // Who is behind the lane's time has no claim left from before.
-    for (const [caller, tag] of this.finished) if (tag <= this.now) this.finished.delete(caller);
-    return first;
+    const work = [...first.works].reduce((soonest, each) => (each.due < soonest.due ? each : soonest));
+    first.works.delete(work);
+    this.now = first.had;
+    first.had += work.cost;
+    return work;
   }
 
-  ahead(caller: string): { cost: number; count: number } {
-    const tag = this.tag(caller);
-    return total([...this.entries].filter((entry) => entry.tag <= tag));
-  }
-
-  all(): { cost: number; count: number } {
-    return total(this.entries);
-  }
-
-  private tag(caller: string): number {
-    return Math.max(this.now, this.finished.get(caller) ?? 0);
+  /** The caller's own work that is due no later, and what others may have until he has had that. */
+  ahead(name: string, due: number): Load {
+    const caller = this.callers.get(name);
+    const own = loadOf({ works: [...(caller?.works ?? [])].filter((work) => work.due <= due) });
+    const until = Math.max(this.now, caller?.had ?? 0) + own.cost;
+    let total = own;
+    for (const other of this.callers.values()) {
+      if (other === caller) continue;
+      const load = loadOf(other);
+      const share = load.cost === 0 ? 0 : Math.min(1, Math.max(0, until - other.had) / load.cost);
+      total = add(total, { cost: share * load.cost, count: Math.ceil(share * load.count) });
+    }
+    return total;
   }
 }
 
-function total(entries: Iterable<Entry>): { cost: number; count: number } {
+interface Caller {
+  /** Cost of what he has had, in the lane's virtual time. */
+  had: number;
+  readonly works: Set<Waiting>;
+}
+
+const nothing: Load = { cost: 0, count: 0 };
+
+function loadOf({ works }: { readonly works: Iterable<Waiting> }): Load {
   let cost = 0;
   let count = 0;
-  for (const entry of entries) {
-    cost += entry.cost;
+  for (const work of works) {
+    cost += work.cost;
     count += 1;
   }
   return { cost, count };
+}
+
+function add(a: Load, b: Load): Load {
+  return { cost: a.cost + b.cost, count: a.count + b.count };
 }

@@ -28,6 +28,9 @@ export interface Orders {
   close(): void;
 }
 
+/** A symbol sounds for about so long at a rate of 1, in milliseconds: four or five syllables a second, their pauses with them. */
+const SYMBOL_MS = 80;
+
 /** Makes utterances, each once: out of the cache, along with whoever is waiting for it already, or by a worker in its turn. */
 export class Sentences {
   private readonly pool: WorkerPool;
@@ -49,6 +52,9 @@ export class Sentences {
     const leaves: (() => void)[] = [];
     let startsInMs = 0;
     let busyMs = 0;
+    // What was ordered before sounds for so long: until then nobody waits for what is ordered next.
+    let soundMs = 0;
+    const arrived = performance.now();
     let admitted = false;
     const spent = (ms: number) => {
       busyMs += ms;
@@ -60,13 +66,16 @@ export class Sentences {
         if (cached !== undefined) {
           outcomes.push('hit');
           admitted = true;
+          soundMs += soundOf(utterance);
           return whole(cached);
         }
         const flying = this.flights.get(key);
         outcomes.push(flying === undefined ? 'miss' : 'coalesced');
-        if (flying === undefined && !admitted) startsInMs = this.admit(utterance, options);
+        const order = this.order(utterance, options, arrived + soundMs);
+        if (flying === undefined && !admitted) startsInMs = this.admit(order, options);
         admitted = true;
-        const { pieces, leave } = (flying ?? this.begin(key, utterance, options, spent)).join();
+        soundMs += soundOf(utterance);
+        const { pieces, leave } = (flying ?? this.begin(key, utterance, order, spent)).join();
         leaves.push(leave);
         return pieces;
       },
@@ -91,23 +100,23 @@ export class Sentences {
   }
 
   /** When the request's first sound is predicted to come. Throws `overloaded` when that is too late. */
-  private admit(utterance: Utterance, options: SpeakOptions): number {
+  private admit(order: Order, options: SpeakOptions): number {
     const { longestWaitMs = Number.POSITIVE_INFINITY, longestQueue = Number.POSITIVE_INFINITY } = this.limits;
-    const startsInMs = this.slots.predictStart(this.order(utterance, options));
-    const limit = options.deadlineMs ?? (options.lane === 'batch' ? Number.POSITIVE_INFINITY : longestWaitMs);
+    const startsInMs = this.slots.predictStart(order);
+    const limit = options.deadlineMs ?? (order.lane === 'batch' ? Number.POSITIVE_INFINITY : longestWaitMs);
     if (startsInMs <= limit && this.slots.waiting < longestQueue) return startsInMs;
     const retryAfter = Math.max(1, Math.ceil((startsInMs - Math.min(limit, startsInMs)) / 1000));
     throw new LangduError('overloaded', { retryAfter });
   }
 
-  private begin(key: string, utterance: Utterance, options: SpeakOptions, spent: (ms: number) => void): Flight {
+  private begin(key: string, utterance: Utterance, order: Order, spent: (ms: number) => void): Flight {
     const gone = new AbortController();
     const flight = new Flight(() => {
       this.flights.delete(key);
       gone.abort(new LangduError('cancelled'));
     });
     this.flights.set(key, flight);
-    this.make(key, utterance, options, flight, gone.signal, spent)
+    this.make(key, utterance, order, flight, gone.signal, spent)
       .then(
         () => flight.end(),
         (error: unknown) => flight.end(error),
@@ -121,7 +130,7 @@ export class Sentences {
   private async make(
     key: string,
     utterance: Utterance,
-    options: SpeakOptions,
+    order: Order,
     flight: Flight,
     gone: AbortSignal,
     spent: (ms: number) => void,
@@ -133,15 +142,15 @@ export class Sentences {
     }
     const asked = performance.now();
     const { voice, input } = utterance;
-    const { lane = 'interactive' } = options;
-    const slot = await this.slots.take(this.order(utterance, options), gone);
+    const { lane, due } = order;
+    const slot = await this.slots.take(order, gone);
     this.limits.metrics?.queueSeconds.observe({ lane }, (performance.now() - asked) / 1000);
     const onDone = (busyMs: number) => {
       this.speed.observe(voice, input.length, busyMs);
       spent(busyMs);
     };
     try {
-      for await (const piece of this.pool.utter(utterance, lane, gone, onDone)) {
+      for await (const piece of this.pool.utter({ utterance, lane, inMs: due - performance.now(), onDone }, gone)) {
         flight.push(piece);
         slot.progress(piece.done);
       }
@@ -153,9 +162,14 @@ export class Sentences {
     this.cache.put(key, { durations, samples: concatenate(flight.pieces.map(({ samples }) => samples)) });
   }
 
-  private order(utterance: Utterance, { lane = 'interactive', caller = '' }: SpeakOptions): Order {
-    return { lane, caller, cost: this.speed.predict(utterance.voice, utterance.input.length) };
+  private order(utterance: Utterance, { lane = 'interactive', caller = '' }: SpeakOptions, due: number): Order {
+    return { lane, caller, due, cost: this.speed.predict(utterance.voice, utterance.input.length) };
   }
+}
+
+/** How long an utterance will sound, about, in milliseconds. */
+function soundOf({ input, rate }: Utterance): number {
+  return (input.length * SYMBOL_MS) / rate;
 }
 
 async function* whole({ samples, durations }: CachedSentence): AsyncGenerator<UtterancePiece> {

@@ -7,6 +7,8 @@ export interface Order {
   readonly caller: string;
   /** Milliseconds of one worker it is predicted to take. */
   readonly cost: number;
+  /** When its listener needs it, as `performance.now()` tells time. */
+  readonly due: number;
 }
 
 /** An utterance that is being made. */
@@ -77,7 +79,7 @@ export class Slots {
    */
   predictStart(order: Order): number {
     const limit = order.lane === 'batch' ? this.batchSlots : this.slots;
-    const ahead = this.queue.ahead(order.lane, order.caller);
+    const ahead = this.queue.ahead(order);
     const remaining = [...this.running].map(({ cost, progress }) => cost * (1 - progress));
     let elapsed = 0;
     for (let turns = this.running.size + ahead.count - limit + 1; turns > 0 && remaining.length > 0; turns -= 1) {

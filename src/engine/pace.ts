@@ -1,35 +1,47 @@
 import type { Lane } from '../speech.ts';
 import type { Claim } from './turns.ts';
 
+/** Who has so much sound in hand is in no hurry, in milliseconds. */
+const COMFORT_MS = 1_000;
 /** How much slower than a listener batch work is due, and how long it may wait for its first turn. */
 const BATCH_SLOWNESS = 10;
 const BATCH_PATIENCE_MS = 3_000;
+/** Beyond any time of a process: who is in no hurry comes behind all who are, batch work last. */
+const AFTER = { interactive: 1e12, batch: 2e12 } as const;
 
 /**
- * When a sentence's next piece is due: an interactive one by when its listener will have heard what there is, a batch one
- * later in proportion. So a first piece goes before anybody who has sound in hand, and batch work gives way without
- * starving: it comes due too.
+ * How soon a sentence's next piece is wanted. While its listener has little in hand, by when he runs dry: so a first piece
+ * goes before anybody who has sound. Once there is enough, in turn with the others who have: they need their decoder steps at the
+ * same time then, and make them together. Batch work is due ten times as slowly, so it gives way, but it comes due.
  */
 export class Pace implements Claim {
   readonly signal: AbortSignal | undefined;
-  due: number;
   /** Milliseconds of computing it has had. */
   busy = 0;
   private readonly lane: Lane;
+  private due: number;
   private begun: number | undefined;
   private heard = 0;
+  private served = 0;
 
-  constructor(lane: Lane, signal?: AbortSignal) {
+  /** @param inMs its listener needs the first piece in so many milliseconds; 0 and less is now */
+  constructor(lane: Lane, signal?: AbortSignal, inMs = 0) {
     this.lane = lane;
     this.signal = signal;
-    this.due = performance.now() + (lane === 'batch' ? BATCH_PATIENCE_MS : 0);
+    this.due = performance.now() + Math.max(0, inMs) + (lane === 'batch' ? BATCH_PATIENCE_MS : 0);
+  }
+
+  get urgency(): number {
+    return this.due - performance.now() < COMFORT_MS ? this.due : AFTER[this.lane] + this.served;
   }
 
   /** A piece of so many seconds has been made. */
   made(seconds: number): void {
-    this.begun ??= performance.now();
+    const now = performance.now();
+    this.begun ??= Math.max(this.due, now);
     this.heard += seconds * 1000 * (this.lane === 'batch' ? BATCH_SLOWNESS : 1);
     this.due = this.begun + this.heard;
+    this.served = now;
   }
 
   spent(ms: number): void {

@@ -4,8 +4,8 @@ import { LangduError } from '../errors.ts';
 
 /** For whom work is done. */
 export interface Claim {
-  /** Whose is smaller goes first: when its listener runs dry, in milliseconds. */
-  readonly due: number;
+  /** Whose is smaller goes first. */
+  readonly urgency: number;
   /** Nobody waits for it any more: what it still asks for is refused with `cancelled`. */
   readonly signal?: AbortSignal | undefined;
   /** Told the milliseconds that work for it took; of work done together, its share. */
@@ -33,7 +33,7 @@ interface Decoding extends Work {
 export const MOST_TOGETHER = 16;
 
 /**
- * One thread's time, shared among the sentences it makes: whose listener would run dry first has the next turn, and who
+ * One thread's time, shared among the sentences it makes: who is most in need has the next turn, and who
  * waits for decoder steps makes them together with everybody else who does. A turn is a piece's work at most; between two the event
  * loop turns, which is when new sentences and hang-ups are heard of.
  */
@@ -80,7 +80,7 @@ export class Turns {
     }
     const computation = soonest(this.computations);
     const decoding = soonest(this.decodings);
-    if (decoding !== undefined && (computation === undefined || decoding.claim.due < computation.claim.due)) {
+    if (decoding !== undefined && (computation === undefined || decoding.claim.urgency < computation.claim.urgency)) {
       this.decodeWith(decoding);
     } else if (computation !== undefined) {
       this.run(computation);
@@ -102,7 +102,7 @@ export class Turns {
   private decodeWith(first: Decoding): void {
     const others = [...this.decodings]
       .filter((each) => each !== first && each.model === first.model)
-      .sort((a, b) => a.claim.due - b.claim.due);
+      .sort((a, b) => a.claim.urgency - b.claim.urgency);
     const together = [first, ...others.slice(0, MOST_TOGETHER - 1)];
     const start = performance.now();
     try {
@@ -133,6 +133,6 @@ export class Turns {
 
 function soonest<W extends Work>(works: Iterable<W>): W | undefined {
   let found: W | undefined;
-  for (const work of works) if (found === undefined || work.claim.due < found.claim.due) found = work;
+  for (const work of works) if (found === undefined || work.claim.urgency < found.claim.urgency) found = work;
   return found;
 }

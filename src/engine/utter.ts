@@ -5,6 +5,7 @@ import { regulate } from '../acoustic/regulate.ts';
 import { fadeIn, fadeOut } from '../audio/join.ts';
 import { LangduError } from '../errors.ts';
 import { concatenate } from '../float-arrays.ts';
+import { inAdvance } from '../in-advance.ts';
 import { Vocoder } from '../vocoder/vocode.ts';
 import { pieceSizes } from '../vocoder/windows.ts';
 import type { Voice } from '../voice/open.ts';
@@ -35,7 +36,9 @@ export async function* utter(
     concatenate(await turns.decode(pace, acoustic, own, steps));
   let first = true;
   let made = 0;
-  for await (const { frames, last } of predict(acoustic, regulated, lane, pieceSizes(vocoder), decodeSteps)) {
+  const mel = predict(acoustic, regulated, lane, pieceSizes(vocoder), decodeSteps);
+  // The next piece's steps are asked for while this one is vocoded: whoever decodes then has company.
+  for await (const { frames, last } of inAdvance(mel, 1)) {
     const samples = await turns.compute(pace, () => sound.push(frames, last));
     if (pace.signal?.aborted) throw new LangduError('cancelled');
     if (samples.length === 0 && !last) continue;

@@ -26,11 +26,18 @@ interface Seat {
   ready: boolean;
 }
 
-interface Task {
-  readonly id: number;
+/** An utterance and for whom it is. */
+export interface Wanted {
   readonly utterance: Utterance;
   readonly lane: Lane;
+  /** Its listener needs it in so many milliseconds; 0 and less is now. */
+  readonly inMs: number;
+  /** Hears how many milliseconds of a worker it took. */
   readonly onDone: (busyMs: number) => void;
+}
+
+interface Task extends Wanted {
+  readonly id: number;
   readonly pieces: Mailbox<UtterancePiece>;
   /** Pieces received: a second run of the same utterance yields the same ones, and skips them. */
   received: number;
@@ -78,22 +85,12 @@ export class WorkerPool {
     return this.seats.map((seat) => seat.worker.threadId);
   }
 
-  /**
-   * One utterance's pieces. Work begins at once and ends early when the reader returns or `signal` aborts. `onDone` hears
-   * how many milliseconds of a worker it took.
-   */
-  async *utter(
-    utterance: Utterance,
-    lane: Lane,
-    signal: AbortSignal,
-    onDone: (busyMs: number) => void = () => undefined,
-  ): AsyncGenerator<UtterancePiece> {
+  /** One utterance's pieces. Work begins at once and ends early when the reader returns or `signal` aborts. */
+  async *utter(wanted: Wanted, signal: AbortSignal): AsyncGenerator<UtterancePiece> {
     if (this.closing) throw new LangduError('shutting_down');
     const task: Task = {
+      ...wanted,
       id: this.nextId++,
-      utterance,
-      lane,
-      onDone,
       pieces: new Mailbox(),
       received: 0,
       skip: 0,
@@ -192,8 +189,8 @@ export class WorkerPool {
     }
     const seat = ready.reduce((least, each) => (load(each) < load(least) ? each : least));
     seat.tasks.set(task.id, task);
-    const { id, utterance, lane } = task;
-    seat.worker.postMessage({ type: 'utter', id, utterance, lane } satisfies ToWorker);
+    const { id, utterance, lane, inMs } = task;
+    seat.worker.postMessage({ type: 'utter', id, utterance, lane, inMs } satisfies ToWorker);
   }
 
   private lost(seat: Seat, cause: unknown): void {

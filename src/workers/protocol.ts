@@ -12,7 +12,14 @@ export interface WorkerOptions {
 }
 
 export type ToWorker =
-  | { readonly type: 'utter'; readonly id: number; readonly utterance: Utterance; readonly lane: Lane }
+  | {
+      readonly type: 'utter';
+      readonly id: number;
+      readonly utterance: Utterance;
+      readonly lane: Lane;
+      /** Its listener needs it in so many milliseconds. */
+      readonly inMs: number;
+    }
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'close' };
 

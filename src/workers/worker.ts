@@ -3,9 +3,7 @@ import { Pace } from '../engine/pace.ts';
 import { Turns } from '../engine/turns.ts';
 import { utter } from '../engine/utter.ts';
 import { asLangduError, toRecord } from '../errors.ts';
-import type { Lane } from '../speech.ts';
 import { VoiceShelf } from '../voice/shelf.ts';
-import type { Utterance } from '../voice/utterance.ts';
 import { giveWay } from './nice.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
 
@@ -13,6 +11,8 @@ import type { FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
  * A worker thread: symbols in, samples out. The sentences it has at the same time share it by `Turns`. A sentence runs to
  * its end once begun, whoever reads it: it is short, and its samples are small beside the weights that make them.
  */
+
+type Order = Extract<ToWorker, { readonly type: 'utter' }>;
 
 const port = parentPort!;
 const options = workerData as WorkerOptions;
@@ -24,11 +24,11 @@ function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer);
 }
 
-async function speak(id: number, utterance: Utterance, lane: Lane): Promise<void> {
+async function speak({ id, utterance, lane, inMs }: Order): Promise<void> {
   const abort = new AbortController();
   running.set(id, abort);
   try {
-    const pace = new Pace(lane, abort.signal);
+    const pace = new Pace(lane, abort.signal, inMs);
     const voice = shelf.openExactly(utterance.voice, utterance.hash);
     for await (const { samples: made, ...rest } of utter(voice, utterance, turns, pace)) {
       // A view of a larger buffer would take the rest along.
@@ -44,7 +44,7 @@ async function speak(id: number, utterance: Utterance, lane: Lane): Promise<void
 }
 
 port.on('message', (message: ToWorker) => {
-  if (message.type === 'utter') void speak(message.id, message.utterance, message.lane);
+  if (message.type === 'utter') void speak(message);
   else if (message.type === 'cancel') running.get(message.id)?.abort();
   else process.exit(0);
 });
