@@ -16,9 +16,8 @@ import type {
 import { outline, type Stages, synthesize } from '../synthesize.ts';
 import type { Analysed } from '../text/analyse.ts';
 import type { Explanation } from '../text/explanation.ts';
+import { VoiceCatalogue } from '../voice/catalogue.ts';
 import type { VoiceManifest } from '../voice/manifest.ts';
-import { findVoice, listVoices } from '../voice/registry.ts';
-import { summarise } from '../voice/summary.ts';
 import { WorkerPool } from '../workers/pool.ts';
 import { TextThread } from '../workers/text-thread.ts';
 import { SentenceCache } from './sentence-cache.ts';
@@ -65,6 +64,7 @@ export class Dispatcher implements Speaker {
   private readonly pool: WorkerPool;
   private readonly text: TextThread;
   private readonly sentences: Sentences;
+  private readonly catalogue: VoiceCatalogue;
   private readonly readings = new LRUCache<string, readonly Analysed[]>({
     maxSize: REMEMBERED_CHARACTERS,
     sizeCalculation: (_value, key) => key.length,
@@ -80,6 +80,7 @@ export class Dispatcher implements Speaker {
     this.pool = pool;
     this.text = text;
     this.sentences = sentences;
+    this.catalogue = new VoiceCatalogue(options.voices);
   }
 
   /** Resolves when every worker has its default voice loaded. Throws what kept a worker from that. */
@@ -113,7 +114,7 @@ export class Dispatcher implements Speaker {
   }
 
   voices(): readonly VoiceSummary[] {
-    return listVoices(this.options.voices).map((voice) => summarise(voice.manifest));
+    return this.catalogue.summaries();
   }
 
   /** Thread ids of the living workers. */
@@ -170,7 +171,7 @@ export class Dispatcher implements Speaker {
   }
 
   private find(wanted: string | undefined): VoiceManifest {
-    return findVoice(this.options.voices, wanted ?? this.options.defaultVoice).manifest;
+    return this.catalogue.find(wanted ?? this.options.defaultVoice);
   }
 
   /** The text's sentences; those of a short text that was read before are remembered. */

@@ -46,6 +46,13 @@ test('nothing passes the ceiling, and the length is kept', () => {
   }
 });
 
+test('how samples are cut changes nothing, whether quiet or loud', () => {
+  const samples = noise(30000).map((value, i) => value * (i % 7000 < 900 ? 3 : 0.5));
+  const whole = limited(samples);
+  // The first is longer than any quiet stretch, so every sample goes the long way.
+  for (const sizes of [[1], [79], [80, 81], [160, 3, 1200], [500]]) assert.deepEqual(limited(samples, sizes), whole);
+});
+
 test('the gain moves in ramps: a steady sound under a burst has no step', () => {
   const samples = new Float32Array(2 * RATE).fill(0.125);
   samples.fill(2, 8000, 8010);

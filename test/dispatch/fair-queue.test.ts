@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { FairQueue } from '../../src/dispatch/fair-queue.ts';
+import { Slots } from '../../src/dispatch/slots.ts';
+import type { Lane } from '../../src/speech.ts';
+
+const work = (caller: string, cost = 1, due = 0, lane: Lane = 'interactive') => ({
+  caller,
+  cost,
+  due,
+  lane,
+  start: () => undefined,
+});
+
+function order(queue: FairQueue, count: number, batchMayStart = true): string[] {
+  return Array.from({ length: count }, () => queue.next(batchMayStart)).map((each) =>
+    each === undefined ? '-' : each.lane === 'batch' ? each.caller.toUpperCase() : each.caller,
+  );
+}
+
+suite('a fair queue', () => {
+  test('one with a hundred waits behind his own, not in front of another', () => {
+    const queue = new FairQueue();
+    for (let i = 0; i < 100; i += 1) queue.add(work('a', 1, i));
+    assert.equal(order(queue, 10).join(''), 'aaaaaaaaaa');
+    for (let i = 0; i < 3; i += 1) queue.add(work('b', 1, i));
+    const next = order(queue, 8).join('');
+    assert.equal([...next].filter((each) => each === 'b').length, 3, next);
+    assert.ok(next.indexOf('b') <= 1, next);
+  });
+
+  test('shares go by work, not by number', () => {
+    const queue = new FairQueue();
+    for (let i = 0; i < 40; i += 1) queue.add(work('long', 4, i));
+    for (let i = 0; i < 40; i += 1) queue.add(work('short', 1, i));
+    const next = order(queue, 25);
+    const count = (who: string) => next.filter((each) => each === who).length;
+    assert.ok(count('short') >= 4 * count('long') - 4 && count('short') <= 4 * count('long') + 4, next.join());
+  });
+
+  test('who was away has saved nothing up, and owes nothing', () => {
+    const queue = new FairQueue();
+    for (let i = 0; i < 50; i += 1) queue.add(work('a', 1, i));
+    order(queue, 40);
+    queue.add(work('b'));
+    queue.add(work('b'));
+    assert.equal(order(queue, 4).filter((each) => each === 'b').length, 2);
+    order(queue, 10);
+    queue.add(work('b'));
+    queue.add(work('a'));
+    assert.deepEqual(order(queue, 2).toSorted(), ['a', 'b']);
+  });
+
+  test('a caller hears what he needs first', () => {
+    const queue = new FairQueue();
+    for (const due of [30, 10, 20]) queue.add(work('a', due, due));
+    assert.deepEqual(
+      Array.from({ length: 3 }, () => queue.next(true)!.due),
+      [10, 20, 30],
+    );
+  });
+
+  test('batch gives way but gets one start in eight', () => {
+    const queue = new FairQueue();
+    for (let i = 0; i < 32; i += 1) {
+      queue.add(work('a', 1, i));
+      queue.add(work('b', 1, i, 'batch'));
+    }
+    assert.equal(order(queue, 16).join(''), 'aaaaaaaBaaaaaaaB');
+    assert.equal(order(queue, 16, false).join(''), 'a'.repeat(16));
+    assert.equal(order(queue, 4).join(''), 'BaaB');
+  });
+
+  test('what is withdrawn never starts', () => {
+    const queue = new FairQueue();
+    const withdraw = queue.add(work('a'));
+    queue.add(work('b'));
+    withdraw();
+    withdraw();
+    assert.deepEqual(order(queue, 2), ['b', '-']);
+    assert.equal(queue.size, 0);
+  });
+
+  test('tells what is in front of new work', () => {
+    const queue = new FairQueue();
+    for (let i = 0; i < 10; i += 1) queue.add(work('a', 2, i));
+    assert.deepEqual(queue.ahead(work('a', 1, 100)), { cost: 20, count: 10 });
+    assert.deepEqual(queue.ahead(work('a', 1, 4)), { cost: 10, count: 5 });
+    assert.deepEqual(queue.ahead(work('b', 1, 0)), { cost: 0, count: 0 });
+    assert.deepEqual(queue.ahead(work('b', 1, 0, 'batch')), { cost: 20, count: 10 });
+  });
+});
+
+suite('slots', () => {
+  const never = new AbortController().signal;
+  const asked = (lane: Lane = 'interactive', cost = 100, due = 0) => ({ lane, caller: 'a', cost, due });
+
+  test('eight a worker, half of them for batch work; the rest waits its turn', async () => {
+    const slots = new Slots(1);
+    const taken: string[] = [];
+    const take = (name: string, lane: Lane) =>
+      slots.take(asked(lane), never).then((slot) => {
+        taken.push(name);
+        return slot;
+      });
+    const batch = Array.from({ length: 6 }, (_, index) => take(`batch ${index}`, 'batch'));
+    const first = await batch[0]!;
+    await new Promise(setImmediate);
+    assert.equal(taken.length, 4);
+    const interactive = Array.from({ length: 5 }, (_, index) => take(`interactive ${index}`, 'interactive'));
+    await new Promise(setImmediate);
+    assert.equal(slots.active, 8);
+    assert.equal(slots.waiting, 3);
+    first.release();
+    first.release();
+    await new Promise(setImmediate);
+    assert.equal(taken.at(-1), 'interactive 4');
+    (await interactive[0]!).release();
+    await new Promise(setImmediate);
+    assert.equal(taken.at(-1), 'batch 4');
+  });
+
+  test('who hangs up while he waits gives his place away', async () => {
+    const slots = new Slots(1);
+    const held = await Promise.all(Array.from({ length: 8 }, () => slots.take(asked(), never)));
+    const gone = new AbortController();
+    const leaving = slots.take(asked(), gone.signal);
+    const staying = slots.take(asked(), never);
+    gone.abort(new Error('gone'));
+    await assert.rejects(leaving, /gone/);
+    held[0]!.release();
+    await staying;
+    assert.equal(slots.waiting, 0);
+    await assert.rejects(slots.take(asked(), AbortSignal.abort(new Error('late'))), /late/);
+  });
+
+  test('predicts a start from what is running and what waits', async () => {
+    const slots = new Slots(2);
+    assert.equal(slots.predictStart(asked()), 0);
+    const held = await Promise.all(Array.from({ length: 16 }, () => slots.take(asked(), never)));
+    // Sixteen of 100 ms share two workers: the first ends when all do.
+    assert.equal(slots.predictStart(asked()), 800);
+    held[0]!.progress(0.5);
+    assert.equal(slots.predictStart(asked()), 400);
+    held.forEach((slot) => slot.progress(0.9));
+    const soon = slots.predictStart(asked());
+    assert.ok(soon > 79 && soon < 81, `${soon}`);
+    const waiting = Array.from({ length: 16 }, () => slots.take(asked(), never));
+    const later = slots.predictStart(asked('interactive', 100, 1));
+    assert.ok(later > 800 && later < 1000, `${later}`);
+    held.forEach((slot) => slot.release());
+    await Promise.all(waiting);
+  });
+});

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, suite, test } from 'node:test';
+import { Flight } from '../../src/dispatch/flight.ts';
+import { type CachedSentence, SentenceCache } from '../../src/dispatch/sentence-cache.ts';
+import { SentenceDisk } from '../../src/dispatch/sentence-disk.ts';
+import type { Log } from '../../src/log.ts';
+import type { UtterancePiece } from '../../src/voice/utterance.ts';
+import { temporaryFolder } from '../golden-data.ts';
+
+const warnings: string[] = [];
+const log = { warn: (_: unknown, text: string) => warnings.push(text) } as unknown as Log;
+
+/** `seconds` of a ramp that is like no other's. */
+function sentence(seed: number, samples = 16_000): CachedSentence {
+  return {
+    samples: Float32Array.from({ length: samples }, (_, index) => Math.sin(seed + index / 100)),
+    durations: Int32Array.of(seed, 2, 3),
+  };
+}
+
+const key = (index: number) => `k${String(index).padStart(6, '0')}`;
+
+function files(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .map((name) => join(folder, name));
+}
+
+suite('the sentence cache', () => {
+  test('in memory: bounded by bytes, the least recently used first out', () => {
+    const cache = new SentenceCache(200_000);
+    for (const index of [0, 1, 2]) cache.put(key(index), sentence(index));
+    assert.deepEqual(cache.get(key(0)), sentence(0));
+    cache.put(key(3), sentence(3));
+    assert.equal(cache.get(key(1)), undefined);
+    assert.ok(cache.get(key(0)) && cache.get(key(2)) && cache.get(key(3)));
+    assert.ok(cache.bytes <= 200_000);
+    cache.put(key(4), sentence(4, 100_000));
+    assert.equal(cache.get(key(4)), undefined, 'what is larger than all of it');
+    const none = new SentenceCache(0);
+    none.put(key(0), sentence(0));
+    assert.equal(none.get(key(0)), undefined);
+  });
+
+  test('on disk: what was asked for again survives a restart, and nothing else', async () => {
+    const folder = join(temporaryFolder(), 'cache');
+    const cache = new SentenceCache(1e9, SentenceDisk.open(folder, 1e9, log));
+    cache.put(key(1), sentence(1));
+    cache.put(key(2), sentence(2));
+    cache.put(key(3), sentence(3), true);
+    cache.get(key(2));
+    cache.get(key(2));
+    await cache.settled();
+    assert.equal(files(folder).length, 2);
+    const again = new SentenceCache(1e9, SentenceDisk.open(folder, 1e9, log));
+    assert.equal(again.get(key(2)), undefined);
+    assert.deepEqual(await again.load(key(2)), sentence(2));
+    assert.deepEqual(again.get(key(2)), sentence(2));
+    assert.deepEqual(await again.load(key(3)), sentence(3));
+    assert.equal(await again.load(key(1)), undefined);
+    await again.settled();
+    assert.equal(statSync(files(folder)[0]!).mode & 0o077, 0, 'for this user only');
+  });
+
+  test('what is damaged is not there, and goes', async () => {
+    const folder = join(temporaryFolder(), 'cache');
+    const disk = SentenceDisk.open(folder, 1e9, log);
+    for (let index = 0; index < 4; index += 1) disk.write(key(index), sentence(index));
+    await disk.settled();
+    const [cut, flipped, emptied] = files(folder) as [string, string, string];
+    truncateSync(cut, 1000);
+    const bytes = readFileSync(flipped);
+    bytes[5000]! ^= 1;
+    writeFileSync(flipped, bytes);
+    writeFileSync(emptied, '');
+    const found = await Promise.all([0, 1, 2, 3].map((index) => disk.read(key(index))));
+    assert.equal(found.filter((each) => each !== undefined).length, 1);
+    assert.equal(files(folder).length, 1);
+    assert.ok(warnings.some((each) => each.includes('damaged')));
+  });
+
+  test('the disk is bounded: the least recently read go', async () => {
+    const folder = join(temporaryFolder(), 'cache');
+    const one = 16_000 * 4 + 56;
+    const disk = SentenceDisk.open(folder, 10 * one, log);
+    for (let index = 0; index < 10; index += 1) {
+      disk.write(key(index), sentence(index));
+      await disk.settled();
+    }
+    await disk.read(key(0));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    disk.write(key(10), sentence(10));
+    await disk.settled();
+    const held = files(folder).reduce((sum, file) => sum + statSync(file).size, 0);
+    assert.ok(held <= 10 * one, `${held}`);
+    assert.ok((await disk.read(key(0))) && (await disk.read(key(10))));
+    assert.equal(await disk.read(key(1)), undefined);
+  });
+
+  test('a full disk, and one that cannot be written, cost the cache and nothing else', async () => {
+    const small = mkdtempSync(join(tmpdir(), 'langdu-full-'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small]);
+    after(() => execFileSync('umount', [small]));
+    warnings.length = 0;
+    const full = SentenceDisk.open(join(small, 'cache'), 1e9, log);
+    for (let index = 0; index < 20; index += 1) full.write(key(index), sentence(index));
+    await full.settled();
+    assert.deepEqual(await full.read(key(0)), sentence(0));
+    assert.equal(await full.read(key(19)), undefined);
+    assert.equal(files(small).filter((file) => file.endsWith('.part')).length, 0);
+    assert.equal(warnings.length, 1, 'said once, not for every sentence');
+
+    const frozen = mkdtempSync(join(tmpdir(), 'langdu-frozen-'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', frozen]);
+    after(() => execFileSync('umount', [frozen]));
+    const cache = new SentenceCache(1e9, SentenceDisk.open(join(frozen, 'cache'), 1e9, log));
+    cache.put(key(1), sentence(1), true);
+    await cache.settled();
+    assert.deepEqual(cache.get(key(1)), sentence(1));
+  });
+
+  test('halves that a crash left behind go when they are old', async () => {
+    const folder = join(temporaryFolder(), 'cache');
+    mkdirSync(join(folder, 'k0'), { recursive: true });
+    const left = join(folder, 'k0', `${key(0)}.sentence.abcd.part`);
+    writeFileSync(left, 'half');
+    execFileSync('touch', ['-d', '10 minutes ago', left]);
+    writeFileSync(join(folder, 'k0', `${key(1)}.sentence.abcd.part`), 'being written');
+    const disk = SentenceDisk.open(folder, 1e9, log);
+    await disk.settled();
+    assert.equal(files(folder).length, 1);
+  });
+});
+
+suite('a flight', () => {
+  const piece = (value: number, last = false): UtterancePiece => ({ samples: Float32Array.of(value), last, done: 0 });
+  const hear = async (pieces: AsyncIterable<UtterancePiece>) => {
+    const heard: number[] = [];
+    for await (const { samples } of pieces) heard.push(samples[0]!);
+    return heard;
+  };
+
+  test('everybody hears every piece, however late he joins', async () => {
+    const flight = new Flight(() => assert.fail('nobody left'));
+    const early = hear(flight.join().pieces);
+    flight.push(piece(1));
+    await new Promise(setImmediate);
+    const late = hear(flight.join().pieces);
+    flight.push(piece(2, true));
+    flight.end();
+    const after = hear(flight.join().pieces);
+    assert.deepEqual(await Promise.all([early, late, after]), [
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+
+  test('ends its work when the last reader leaves, not before, and not after its end', () => {
+    let deserted = 0;
+    const flight = new Flight(() => {
+      deserted += 1;
+    });
+    const [a, b] = [flight.join(), flight.join()];
+    a.leave();
+    a.leave();
+    assert.equal(deserted, 0);
+    b.leave();
+    assert.equal(deserted, 1);
+    const whole = new Flight(() => assert.fail('it was done'));
+    const reader = whole.join();
+    whole.end();
+    reader.leave();
+  });
+
+  test('an error reaches every reader, behind the pieces there were', async () => {
+    const flight = new Flight(() => undefined);
+    flight.push(piece(1));
+    const heard: number[] = [];
+    const reading = (async () => {
+      for await (const { samples } of flight.join().pieces) heard.push(samples[0]!);
+    })();
+    flight.end(new Error('lost'));
+    await assert.rejects(reading, /lost/);
+    assert.deepEqual(heard, [1]);
+  });
+});
