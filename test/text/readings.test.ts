@@ -32,6 +32,10 @@ const cases: readonly [text: string, pinyin: string][] = [
   ['长大了，头发很长', 'zhang3 da4 le5 tou2 fa5 hen3 chang2'],
   ['单先生和曾老师', 'shan4 xian1 sheng5 he2 zeng1 lao3 shi1'],
   ['他姓查，曾任教授', 'ta1 xing4 zha1 ceng2 ren4 jiao4 shou4'],
+  ['他慢慢地走在地上', 'ta1 man4 man4 de5 zou3 zai4 di4 shang4'],
+  ['这只猫只吃鱼', 'zhe4 zhi1 mao1 zhi3 chi1 yu2'],
+  ['你得去，他干得好', 'ni3 dei3 qu4 ta1 gan4 de5 hao3'],
+  ['曾国强曾是单位领导', 'zeng1 guo2 qiang2 ceng2 shi4 dan1 wei4 ling3 dao3'],
   ['还书还是还钱', 'huan2 shu1 hai2 shi4 huan2 qian2'],
 ];
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { packageRoot } from '../../../src/config/paths.ts';
+import { normalize } from '../../../src/text/normalize/normalize.ts';
 import { rules } from '../../../src/text/normalize/rules.ts';
 
 const classes =
@@ -30,4 +31,13 @@ test('every rule can begin somewhere, and none at a common Han character', () =>
 
 test('every rule is sticky and by code points', () => {
   for (const { pattern } of rules) assert.equal(pattern.flags, 'uy');
+});
+
+test('a letter behind a number is read or left, never an error', () => {
+  for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') {
+    for (const number of ['2', '12', '1.5', '10/100']) {
+      const { tokens } = normalize(`${number}${letter}`);
+      assert.ok(tokens.length > 0);
+    }
+  }
 });
