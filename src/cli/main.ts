@@ -6,11 +6,13 @@ import { addConfig } from './commands/config.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addImport } from './commands/import.ts';
+import { addJobs } from './commands/jobs.ts';
 import { addResults } from './commands/results.ts';
 import { addSay } from './commands/say.ts';
 import { addServe } from './commands/serve.ts';
 import { addTrace } from './commands/trace.ts';
 import { addVoices } from './commands/voices.ts';
+import { addWorker } from './commands/worker.ts';
 import { EXIT, exitCodeOf, reportError } from './exit.ts';
 
 /** `langdu`: every command is a file of commands/, which says what it takes and calls the library. */
@@ -25,9 +27,20 @@ const program = new Command('langdu')
 Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed on our side, ${EXIT.usage} wrong use of the command, ${EXIT.input} input refused (text, voice, file), 130 interrupted.
 Messages are Chinese when LANG starts with zh, English otherwise.`,
   );
-for (const add of [addSay, addServe, addImport, addVoices, addTrace, addExplain, addResults, addConfig, addDoctor]) {
-  add(program);
-}
+const commands = [
+  addSay,
+  addServe,
+  addWorker,
+  addJobs,
+  addImport,
+  addVoices,
+  addTrace,
+  addExplain,
+  addResults,
+  addConfig,
+  addDoctor,
+];
+for (const add of commands) add(program);
 
 // A reader that has heard enough (`langdu say … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import type { Settings } from '../config/settings.ts';
+import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import { LangduError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { parseLexicon } from '../text/lexicon.ts';
+
+/** The speaker that the settings name, for a process that serves or works. Throws `config_invalid` when it has no voice. */
+export async function openSpeaker(
+  settings: Settings,
+  parts: { readonly log: Log; readonly metrics: Metrics; readonly onWorkerLost?: () => void },
+): Promise<Dispatcher> {
+  const { Dispatcher } = await import('../dispatch/dispatcher.ts');
+  return Dispatcher.open({
+    voices: settings.voices,
+    defaultVoice: settings.voice || undefined,
+    lexicon: settings.lexicon === '' ? undefined : readLexicon(settings.lexicon),
+    workers: settings.workers,
+    cacheBytes: settings.cacheBytes,
+    cacheFolder: settings.cacheFolder,
+    cacheDiskBytes: settings.cacheDiskBytes,
+    longestWaitMs: settings.longestWait * 1000,
+    longestQueue: settings.longestQueue,
+    ...parts,
+  }).catch((error: unknown) => {
+    throw withoutVoice(error, settings.voices);
+  });
+}
+
+/** The server's lexicon. A fault in it stops the start, and says its line. */
+function readLexicon(path: string): string {
+  let lexicon: string;
+  try {
+    lexicon = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new LangduError('file_unreadable', { path }, error);
+  }
+  parseLexicon(lexicon, path);
+  return lexicon;
+}
+
+/** A start without its voice is a matter of the settings. */
+function withoutVoice(error: unknown, folder: string): unknown {
+  if (!(error instanceof LangduError) || error.code !== 'voice_unknown') return error;
+  const { voice, available } = error.params;
+  const none = !Array.isArray(available);
+  const problem = none
+    ? `LANGDU_VOICES=${folder} (no voices there; langdu import makes them)`
+    : `LANGDU_VOICE=${voice} (one of ${available})`;
+  return new LangduError('config_invalid', { problem }, error);
+}
+
+/** Closes these, then throws on: whatever fails at a start, workers would keep a process alive that serves nobody. */
+export function closing(...parts: readonly { close(): Promise<void> }[]): (error: unknown) => Promise<never> {
+  return async (error) => {
+    for (const part of parts) await part.close();
+    throw error;
+  };
+}
