@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type TurnParts, takeTurn } from './turn.ts';
 
@@ -17,6 +18,7 @@ export class JobRunner {
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
+    setMaxListeners(0, this.#stop.signal);
     this.#running = Array.from({ length: parts.slots }, () => this.#run());
   }
 

@@ -254,6 +254,19 @@ export function contract(
       await again.end(0);
     });
 
+    check('gives the job of a holder who could not say how its turn ended to another', async () => {
+      const driver = await opened(short);
+      await driver.insert(jobOf('a'), requestOf('一'), 10);
+      const stop = new AbortController();
+      const claim = await claimed(driver, stop.signal);
+      await claim.end(1); // and the job still says that it is running
+      const again = await claimed(driver, stop.signal);
+      assert.equal(again.job.id, claim.job.id);
+      assert.equal(again.job.failures, 1);
+      await driver.update(again.job.id, (job) => turnOver(job, again.token));
+      await again.end(1);
+    });
+
     check('gives up a job that takes its holders with it', async () => {
       const stop = new AbortController();
       const job = jobOf('a');

@@ -56,6 +56,13 @@ export class RedisServer {
     this.#process!.kill('SIGCONT');
   }
 
+  /** Closes every connection there is. */
+  async cutOff(): Promise<void> {
+    const redis = new Redis(this.port, '127.0.0.1');
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    redis.disconnect();
+  }
+
   async empty(): Promise<void> {
     const redis = new Redis(this.port, '127.0.0.1');
     await redis.flushall();

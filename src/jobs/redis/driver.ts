@@ -167,7 +167,12 @@ class RedisDriver implements JobDriver {
         ? undefined
         : await this.update(id, (one) => claim(one, ticket.token, this.#options.tries, Date.now()));
     const end = async (sentences: number): Promise<void> => {
-      if (job !== undefined) await this.#run('ended', ticket.id, job.caller, Math.max(0, sentences - 1));
+      if (job === undefined) {
+        await reaching(() => this.#redis.hdel(key('tickets'), ticket.id));
+      } else {
+        const used = await this.#run('ended', ticket.id, job.id, job.caller, Math.max(0, sentences - 1));
+        if (used !== 1) return;
+      }
       await ticket.done().catch(() => undefined); // lost by now: whoever has it finds nothing to do
     };
     if (job?.state === 'running') return new TicketLease(job, ticket, this.#options.leaseMs, end);
@@ -184,12 +189,10 @@ class RedisDriver implements JobDriver {
     );
     const missing = Math.min(Number(queued ?? 0) - tickets, 1000);
     if (missing > 0) await this.#tickets.add(missing);
-    const taken = await reaching(() => this.#redis.hgetall(key('tickets')));
-    for (const [ticket, id] of Object.entries(taken)) {
-      if (await reaching(() => this.#tickets.exists(ticket))) continue;
-      const owner = await this.#hash(id, 'ticket');
-      await reaching(() => this.#redis.hdel(key('tickets'), ticket));
-      if (owner === ticket) await this.update(id, (job) => (job.state === 'running' ? turnOver(job, job.token!) : job));
+    for (const id of await reaching(() => this.#redis.smembers(key('taken')))) {
+      const ticket = await this.#hash(id, 'ticket');
+      if (ticket !== null && (await reaching(() => this.#tickets.exists(ticket)))) continue;
+      await this.update(id, (job) => (job.state === 'running' ? turnOver(job, job.token!) : job));
     }
   }
 

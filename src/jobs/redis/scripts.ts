@@ -11,6 +11,7 @@
  * | `ready:<caller>` | sorted set: jobs that may be claimed, the best first |
  * | `callers` | sorted set: callers with ready jobs, by what they were given |
  * | `served`, `clock` | what each caller was given, in sentences; where one that was away begins |
+ * | `taken` | set: jobs that are running, or about to |
  * | `later` | sorted set: jobs that wait after a failure, by when they become ready |
  * | `wakes`, `waiting` | sorted sets: by when the keeper must look; by when accepted, of those never begun |
  * | `tickets` | hash: BullMQ job → job that was taken with it |
@@ -55,6 +56,7 @@ local function place(id, state, readyAt, wakeAt, waitingSince, now)
   else
     call('SREM', p .. 'open:' .. caller, id)
   end
+  call(state == 'running' and 'SADD' or 'SREM', p .. 'taken', id)
   unready(id, caller)
   if readyAt ~= '' then
     if tonumber(readyAt) > tonumber(now) then call('ZADD', p .. 'later', readyAt, id) else ready(id) end
@@ -117,15 +119,21 @@ unready(id, caller)
 if call('ZSCORE', p .. 'callers', caller) then call('ZADD', p .. 'callers', tonumber(first[2]) + 1, caller) end
 call('HSET', p .. 'tickets', ticket, id)
 call('HSET', p .. 'job:' .. id, 'ticket', ticket)
+call('SADD', p .. 'taken', id)
 return id
 `;
 
-/** ticket, caller, sentences beyond the first → 1 */
+/**
+ * ticket, job, caller, sentences beyond the first → 1 when the ticket is used up; 0 when the job is still running on it: its
+ * holder could not let go of it, and the ticket must be delivered again.
+ */
 const ended = `${place}
-local ticket, caller, sentences = unpack(ARGV)
-call('HDEL', p .. 'tickets', ticket)
+local ticket, id, caller, sentences = unpack(ARGV)
 call('HINCRBYFLOAT', p .. 'served', caller, sentences)
 if call('ZSCORE', p .. 'callers', caller) then call('ZADD', p .. 'callers', tag(caller), caller) end
+local owner, state = unpack(call('HMGET', p .. 'job:' .. id, 'ticket', 'state'))
+if owner == ticket and state == 'running' then return 0 end
+call('HDEL', p .. 'tickets', ticket)
 return 1
 `;
 
@@ -137,6 +145,7 @@ if not caller then return 1 end
 unready(id, caller)
 for _, key in ipairs({'wakes', 'waiting', 'all', 'of:' .. caller}) do call('ZREM', p .. key, id) end
 call('SREM', p .. 'open:' .. caller, id)
+call('SREM', p .. 'taken', id)
 call('HINCRBY', p .. 'counts', state, -1)
 local key = cjson.decode(job).key
 if key and call('HGET', p .. 'keys:' .. caller, key.text) == id then call('HDEL', p .. 'keys:' .. caller, key.text) end
