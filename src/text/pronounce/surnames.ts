@@ -23,6 +23,8 @@ export function surnameOf(word: Word, previous: Word | undefined, after: readonl
   const reading = word.tokens.length === 1 ? surnames.get(word.text) : undefined;
   if (reading === undefined) return undefined;
   if (previous?.text === '姓' && word.gap === 0) return reading;
+  // 4月任 holds an office
+  if (word.text === '任' && /[年月日曾兼出历现后]$/u.test(previous?.text ?? '')) return undefined;
   const [next, third] = after;
   if (next === undefined || next.gap > 0 || next.kind !== 'han') return undefined;
   if (titles.test(next.text)) return /^[任应]$/u.test(word.text) && offices.test(next.text) ? undefined : reading;
