@@ -123,6 +123,8 @@ export interface Speaker {
   voices(): readonly VoiceSummary[];
   /** Throws a `LangduError` on first pull when the request is not valid; stops work when the signal aborts or the consumer returns. */
   speak(request: SpeechRequest, options?: SpeakOptions): AsyncIterable<SpeechChunk>;
+  /** Requests that have the same one get the same samples, now and while the voice stays as it is. */
+  fingerprint?(request: SpeechRequest): string;
   /** The sentences `speak` would speak, in order, without speaking them. */
   outline(request: SpeechRequest, signal?: AbortSignal): AsyncIterable<OutlinedSentence>;
   /** How a text would be read. Throws `request_invalid` for a lexicon that is none, and what opening the voice throws. */

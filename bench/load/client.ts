@@ -117,7 +117,7 @@ function ask(agent: Agent, { port, path, voice }: ClientTask, text: string): Pro
 
 process.once('message', (task: ClientTask) => {
   run(task).then((result) => {
-    process.send!(result);
-    process.disconnect();
+    // A long message is on its way when `send` returns.
+    process.send!(result, () => process.disconnect());
   });
 });

@@ -17,7 +17,7 @@ import { outline, type Stages, synthesize } from '../synthesize.ts';
 import type { Analysed } from '../text/analyse.ts';
 import type { Explanation } from '../text/explanation.ts';
 import { VoiceCatalogue } from '../voice/catalogue.ts';
-import type { VoiceManifest } from '../voice/manifest.ts';
+import { packageHash, type VoiceManifest } from '../voice/manifest.ts';
 import { WorkerPool } from '../workers/pool.ts';
 import { TextThread } from '../workers/text-thread.ts';
 import { SentenceCache } from './sentence-cache.ts';
@@ -154,6 +154,12 @@ export class Dispatcher implements Speaker {
       options.signal?.removeEventListener('abort', abort);
       orders.close();
     }
+  }
+
+  fingerprint(request: SpeechRequest): string {
+    const { text, voice, speaker, emotion, intensity, rate, pitch, volume, seed, lexicon } = request;
+    const content = [text, speaker, emotion, intensity, rate, pitch, volume, seed, lexicon];
+    return `${packageHash(this.find(voice))} ${JSON.stringify(content)}`;
   }
 
   async *outline(request: SpeechRequest): AsyncGenerator<OutlinedSentence> {

@@ -35,11 +35,11 @@ export class FairQueue {
     return this.lanes[work.lane].add(work);
   }
 
-  /** Takes the next out; of the batch lane only when it may start. */
-  next(batchMayStart: boolean): Waiting | undefined {
+  /** Takes the next out that may start: of the batch lane when `batch` says so, of either what `may` lets. */
+  next({ batch: batchMayStart, may }: Permission): Waiting | undefined {
     const { interactive, batch } = this.lanes;
     const batchTurn = this.sinceBatch >= BATCH_SHARE - 1 || interactive.size === 0;
-    const found = (batchMayStart && batchTurn ? batch.next() : undefined) ?? interactive.next();
+    const found = (batchMayStart && batchTurn ? batch.next(may) : undefined) ?? interactive.next(may);
     if (found === undefined) return undefined;
     this.sinceBatch = found.lane === 'batch' ? 0 : this.sinceBatch + 1;
     return found;
@@ -50,6 +50,12 @@ export class FairQueue {
     const own = this.lanes[lane].ahead(caller, due);
     return lane === 'interactive' ? own : add(own, this.lanes.interactive.load);
   }
+}
+
+/** What may start now. */
+export interface Permission {
+  readonly batch: boolean;
+  readonly may: (work: Waiting) => boolean;
 }
 
 interface Load {
@@ -81,20 +87,23 @@ class FairLane {
     };
   }
 
-  next(): Waiting | undefined {
+  next(may: (work: Waiting) => boolean): Waiting | undefined {
     let first: Caller | undefined;
+    let found: Waiting | undefined;
     for (const [name, caller] of this.callers) {
       // Who waits for nothing and is behind the lane's time has no claim left from before.
       if (caller.works.size === 0) {
         if (caller.had <= this.now) this.callers.delete(name);
-      } else if (first === undefined || caller.had < first.had) first = caller;
+      } else if (first === undefined || caller.had < first.had) {
+        const work = soonest(caller.works, may);
+        if (work !== undefined) [first, found] = [caller, work];
+      }
     }
-    if (first === undefined) return undefined;
-    const work = [...first.works].reduce((soonest, each) => (each.due < soonest.due ? each : soonest));
-    first.works.delete(work);
+    if (first === undefined || found === undefined) return undefined;
+    first.works.delete(found);
     this.now = first.had;
-    first.had += work.cost;
-    return work;
+    first.had += found.cost;
+    return found;
   }
 
   /** The caller's own work that is due no later, and what others may have until he has had that. */
@@ -117,6 +126,12 @@ interface Caller {
   /** Cost of what he has had, in the lane's virtual time. */
   had: number;
   readonly works: Set<Waiting>;
+}
+
+function soonest(works: Iterable<Waiting>, may: (work: Waiting) => boolean): Waiting | undefined {
+  let found: Waiting | undefined;
+  for (const work of works) if ((found === undefined || work.due < found.due) && may(work)) found = work;
+  return found;
 }
 
 const nothing: Load = { cost: 0, count: 0 };

@@ -13,6 +13,8 @@ export interface Order {
 
 /** An utterance that is being made. */
 interface Running extends Order {
+  /** Nobody waited for it yet when it began. */
+  readonly early: boolean;
   /** 0 … 1, by what has been heard of it. */
   progress: number;
 }
@@ -27,9 +29,13 @@ export interface Slot {
  * Utterances that a worker has at once. A few, so that decoder steps are made together and a new sentence begins while others
  * go on; not all, so that those begun end soon.
  */
-const SLOTS_A_WORKER = 8;
+const SLOTS_A_WORKER = 12;
 /** Share of the slots that batch work may hold: the rest is there when somebody comes who listens. */
-const BATCH_SHARE = 0.5;
+const BATCH_SHARE = 1 / 2;
+/** And that sentences may hold whose listeners are still hearing the ones before, for the same reason. */
+const EARLY_SHARE = 1 / 3;
+/** Who is heard later than this is early, in milliseconds. */
+const EARLY_MS = 500;
 
 /** Which utterances are being made and which wait, and when another would begin. */
 export class Slots {
@@ -78,7 +84,7 @@ export class Slots {
    * whatever ends makes place for the next that waits, until it is this order's turn.
    */
   predictStart(order: Order): number {
-    const limit = order.lane === 'batch' ? this.batchSlots : this.slots;
+    const limit = order.lane === 'batch' ? this.share(BATCH_SHARE) : this.slots;
     const ahead = this.queue.ahead(order);
     const remaining = [...this.running].map(({ cost, progress }) => cost * (1 - progress));
     let elapsed = 0;
@@ -98,12 +104,12 @@ export class Slots {
     return this.workers * SLOTS_A_WORKER;
   }
 
-  private get batchSlots(): number {
-    return Math.max(1, Math.floor(this.slots * BATCH_SHARE));
+  private share(part: number): number {
+    return Math.max(1, Math.floor(this.slots * part));
   }
 
   private occupy(order: Order): Slot {
-    const running: Running = { ...order, progress: 0 };
+    const running: Running = { ...order, early: isEarly(order), progress: 0 };
     this.running.add(running);
     return {
       progress: (done) => {
@@ -117,10 +123,19 @@ export class Slots {
 
   private fill(): void {
     while (this.running.size < this.slots) {
-      const batch = [...this.running].filter(({ lane }) => lane === 'batch').length;
-      const next = this.queue.next(batch < this.batchSlots);
+      const running = [...this.running];
+      const batch = running.filter(({ lane }) => lane === 'batch').length;
+      const early = running.filter((each) => each.early && each.lane !== 'batch').length;
+      const next = this.queue.next({
+        batch: batch < this.share(BATCH_SHARE),
+        may: (work) => work.lane === 'batch' || !isEarly(work) || early < this.share(EARLY_SHARE),
+      });
       if (next === undefined) return;
       next.start();
     }
   }
+}
+
+function isEarly({ due }: Pick<Order, 'due'>): boolean {
+  return due - performance.now() > EARLY_MS;
 }

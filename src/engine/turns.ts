@@ -30,7 +30,7 @@ interface Decoding extends Work {
 }
 
 /** Sentences in one decoder step. Beyond this a step costs about as much more as it makes more (bench/engine). */
-export const MOST_TOGETHER = 16;
+export const MOST_TOGETHER = 8;
 
 /**
  * One thread's time, shared among the sentences it makes: who is most in need has the next turn, and who

@@ -1,5 +1,6 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { UsageLog } from './access/usage-log.ts';
+import { Answers } from './answers.ts';
 import { Connections } from './connections.ts';
 import { defaultVoice } from './default-voice.ts';
 import type { ServerParts } from './parts.ts';
@@ -34,6 +35,7 @@ import { addSpoken } from './spoken.ts';
 declare module 'fastify' {
   interface FastifyInstance {
     readonly connections: Connections;
+    readonly answers: Answers;
     readonly readiness: Readiness;
   }
 }
@@ -75,6 +77,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   });
 
   app.decorate('connections', new Connections(app.server, settings.maxConnections, metrics));
+  app.decorate('answers', new Answers(settings.answerBytes));
   app.decorate('readiness', new Readiness(speaker, settings.voice, log, metrics));
   answerForNode(app.server);
 

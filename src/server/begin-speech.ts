@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type WrittenPiece, writeSpeech } from '../audio/write-speech.ts';
 import { LangduError } from '../errors.ts';
+import type { Metrics } from '../metrics.ts';
 import type { SpeechPlan } from '../speech.ts';
+import type { Answer } from './answers.ts';
 import { callerOf, deadlineOf } from './caller.ts';
 import { moderated } from './moderate.ts';
 import type { ServerParts } from './parts.ts';
@@ -16,6 +18,8 @@ export interface BegunSpeech {
   readonly file: WrittenPiece['file'];
   /** All of it, the first ones too. To be read or returned: it holds a place in the queue. */
   readonly pieces: AsyncIterableIterator<WrittenPiece>;
+  /** All of its bytes, when they are known already. */
+  readonly whole?: Buffer;
 }
 
 /**
@@ -24,7 +28,13 @@ export interface BegunSpeech {
  */
 export async function beginSpeech(
   order: SpeechOrder,
-  { speaker, policy, stop, settings }: Pick<ServerParts, 'speaker' | 'policy' | 'stop' | 'settings'>,
+  {
+    speaker,
+    policy,
+    stop,
+    settings,
+    metrics,
+  }: Pick<ServerParts, 'speaker' | 'policy' | 'stop' | 'settings' | 'metrics'>,
   underWay: UnderWay,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -37,6 +47,10 @@ export async function beginSpeech(
   const signal = underWay.signal(reply);
   const path = request.routeOptions.url === '/api/tts' ? 'speech' : 'stream';
   const allowed = await moderated(order.request, path, policy, request);
+  const { answers } = request.server;
+  const key = answers.keyOf(speaker.fingerprint?.(allowed), output);
+  const known = answers.get(key);
+  if (known !== undefined) return beginAgain(order, known, spoken, metrics, reply);
   let plan: SpeechPlan | undefined;
   const speech = speaker.speak(allowed, {
     signal,
@@ -49,18 +63,49 @@ export async function beginSpeech(
     },
   });
   const heard = overheard(speech, spoken, () => reply.elapsedTime);
-  const pieces = stoppable(writeSpeech(heard, output), spoken, signal, stop);
+  const pieces = stoppable(answers.keep(key, writeSpeech(heard, output)), spoken, signal, stop);
   const first: WrittenPiece[] = [];
   do {
     const { value, done } = await pieces.next();
     if (done) throw new Error('the speech ended before its first bytes');
     first.push(value);
   } while (first.at(-1)!.bytes.length === 0);
-  reply.header('x-langdu-voice', encodeURIComponent(voice.name));
-  reply.header('x-langdu-sample-rate', first[0]!.file.sampleRate);
-  if (plan !== undefined) reply.header('x-langdu-cache', plan.cache);
   const file = first[0]!.file;
+  addHeaders(reply, order, file, plan);
   return { order, plan, file, pieces: prepended(first, pieces) };
+}
+
+/** An answer that was given before. */
+function beginAgain(
+  order: SpeechOrder,
+  { pieces, bytes }: Answer,
+  spoken: Spoken,
+  metrics: Metrics,
+  reply: FastifyReply,
+): BegunSpeech {
+  const plan = { cache: 'hit', startsInMs: 0 } as const;
+  const { file } = pieces[0]!;
+  spoken.cache = plan.cache;
+  spoken.firstAudioMs = Math.round(reply.elapsedTime * 10) / 10;
+  spoken.audioSeconds = file.seconds;
+  spoken.audioBytes = bytes.length;
+  addHeaders(reply, order, file, plan);
+  metrics.cache.inc({ outcome: plan.cache });
+  return { order, plan, file, whole: bytes, pieces: prepended([...pieces], nothing()) };
+}
+
+async function* nothing(): AsyncGenerator<never> {}
+
+function addHeaders(
+  reply: FastifyReply,
+  { voice }: SpeechOrder,
+  { sampleRate }: BegunSpeech['file'],
+  plan: SpeechPlan | undefined,
+): void {
+  reply.header('x-langdu-voice', encodeURIComponent(voice.name));
+  reply.header('x-langdu-sample-rate', sampleRate);
+  if (plan === undefined) return;
+  reply.header('x-langdu-cache', plan.cache).header('x-langdu-starts-in-ms', Math.round(plan.startsInMs));
 }
 
 function beginning(text: string, characters: number): string {

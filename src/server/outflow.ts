@@ -9,6 +9,13 @@ import type { BegunSpeech } from './begin-speech.ts';
  */
 const BUFFER_BYTES = 16 * 1024;
 
+/** Answers with the audio: as it is made, or at once where all of it is known. */
+export function sendAudio(reply: FastifyReply, speech: BegunSpeech): FastifyReply {
+  const { file, whole } = speech;
+  if (whole === undefined) return sendStream(reply, file.contentType, bytesOf(speech, reply));
+  return reply.header('cache-control', 'no-store').header('accept-ranges', 'none').type(file.contentType).send(whole);
+}
+
 /** Answers with what is made now: passed on now by the proxies between, and kept by nobody. */
 export function sendStream(
   reply: FastifyReply,
@@ -25,7 +32,7 @@ export function sendStream(
  * The bytes of a speech. When it fails half way the error goes on to fastify, which cuts the connection: a chunked body
  * without its end is the only way to say "this is not all" once bytes are out.
  */
-export async function* bytesOf({ pieces }: BegunSpeech, reply: FastifyReply): AsyncGenerator<Uint8Array> {
+async function* bytesOf({ pieces }: BegunSpeech, reply: FastifyReply): AsyncGenerator<Uint8Array> {
   try {
     for await (const { bytes } of pieces) if (bytes.length > 0) yield bytes;
   } catch (error) {

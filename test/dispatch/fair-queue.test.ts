@@ -13,7 +13,7 @@ const work = (caller: string, cost = 1, due = 0, lane: Lane = 'interactive') => 
 });
 
 function order(queue: FairQueue, count: number, batchMayStart = true): string[] {
-  return Array.from({ length: count }, () => queue.next(batchMayStart)).map((each) =>
+  return Array.from({ length: count }, () => queue.next({ batch: batchMayStart, may: () => true })).map((each) =>
     each === undefined ? '-' : each.lane === 'batch' ? each.caller.toUpperCase() : each.caller,
   );
 }
@@ -55,7 +55,7 @@ suite('a fair queue', () => {
     const queue = new FairQueue();
     for (const due of [30, 10, 20]) queue.add(work('a', due, due));
     assert.deepEqual(
-      Array.from({ length: 3 }, () => queue.next(true)!.due),
+      Array.from({ length: 3 }, () => queue.next({ batch: true, may: () => true })!.due),
       [10, 20, 30],
     );
   });
@@ -95,34 +95,49 @@ suite('slots', () => {
   const never = new AbortController().signal;
   const asked = (lane: Lane = 'interactive', cost = 100, due = 0) => ({ lane, caller: 'a', cost, due });
 
-  test('eight a worker, half of them for batch work; the rest waits its turn', async () => {
+  const take = (slots: Slots, order: ReturnType<typeof asked>, taken: string[] = [], name = '') =>
+    slots.take(order, never).then((slot) => {
+      taken.push(name);
+      return slot;
+    });
+
+  test('twelve a worker, half of them for batch work; the rest waits its turn', async () => {
     const slots = new Slots(1);
     const taken: string[] = [];
-    const take = (name: string, lane: Lane) =>
-      slots.take(asked(lane), never).then((slot) => {
-        taken.push(name);
-        return slot;
-      });
-    const batch = Array.from({ length: 6 }, (_, index) => take(`batch ${index}`, 'batch'));
+    const batch = Array.from({ length: 8 }, (_, index) => take(slots, asked('batch'), taken, `batch ${index}`));
     const first = await batch[0]!;
     await new Promise(setImmediate);
-    assert.equal(taken.length, 4);
-    const interactive = Array.from({ length: 5 }, (_, index) => take(`interactive ${index}`, 'interactive'));
+    assert.equal(taken.length, 6);
+    const interactive = Array.from({ length: 7 }, (_, index) => take(slots, asked(), taken, `interactive ${index}`));
     await new Promise(setImmediate);
-    assert.equal(slots.active, 8);
+    assert.equal(slots.active, 12);
     assert.equal(slots.waiting, 3);
     first.release();
     first.release();
     await new Promise(setImmediate);
-    assert.equal(taken.at(-1), 'interactive 4');
+    assert.equal(taken.at(-1), 'interactive 6');
     (await interactive[0]!).release();
     await new Promise(setImmediate);
-    assert.equal(taken.at(-1), 'batch 4');
+    assert.equal(taken.at(-1), 'batch 6');
+  });
+
+  test('what nobody waits for yet holds a third, so whoever comes begins at once', async () => {
+    const slots = new Slots(1);
+    const later = performance.now() + 60_000;
+    const taken: string[] = [];
+    const early = Array.from({ length: 6 }, () => take(slots, asked('interactive', 100, later), taken, 'early'));
+    await new Promise(setImmediate);
+    assert.equal(slots.active, 4);
+    await take(slots, asked(), taken, 'now');
+    (await early[0]!).release();
+    await new Promise(setImmediate);
+    assert.equal(taken.at(-1), 'early');
+    assert.equal(slots.active, 5);
   });
 
   test('who hangs up while he waits gives his place away', async () => {
     const slots = new Slots(1);
-    const held = await Promise.all(Array.from({ length: 8 }, () => slots.take(asked(), never)));
+    const held = await Promise.all(Array.from({ length: 12 }, () => slots.take(asked(), never)));
     const gone = new AbortController();
     const leaving = slots.take(asked(), gone.signal);
     const staying = slots.take(asked(), never);
@@ -137,18 +152,18 @@ suite('slots', () => {
   test('predicts a start from what is running and what waits', async () => {
     const slots = new Slots(2);
     assert.equal(slots.predictStart(asked()), 0);
-    const held = await Promise.all(Array.from({ length: 16 }, () => slots.take(asked(), never)));
-    // Sixteen of 100 ms share two workers: the first ends when all do.
-    assert.equal(slots.predictStart(asked()), 800);
+    const held = await Promise.all(Array.from({ length: 24 }, () => slots.take(asked(), never)));
+    // Twenty-four of 100 ms share two workers: the first ends when all do.
+    assert.equal(slots.predictStart(asked()), 1200);
     held[0]!.progress(0.5);
-    assert.equal(slots.predictStart(asked()), 400);
-    held.forEach((slot) => slot.progress(0.9));
+    assert.equal(slots.predictStart(asked()), 600);
+    for (const slot of held) slot.progress(0.9);
     const soon = slots.predictStart(asked());
-    assert.ok(soon > 79 && soon < 81, `${soon}`);
-    const waiting = Array.from({ length: 16 }, () => slots.take(asked(), never));
+    assert.ok(soon > 119 && soon < 121, `${soon}`);
+    const waiting = Array.from({ length: 24 }, () => slots.take(asked(), never));
     const later = slots.predictStart(asked('interactive', 100, 1));
-    assert.ok(later > 800 && later < 1000, `${later}`);
-    held.forEach((slot) => slot.release());
+    assert.ok(later > 1200 && later < 1400, `${later}`);
+    for (const slot of held) slot.release();
     await Promise.all(waiting);
   });
 });

@@ -27,6 +27,14 @@ export const dispatch = {
     default: 128 * 1024 ** 2,
     doc: 'Sentences kept in memory, in bytes; 0 keeps none.',
   },
+  answerBytes: {
+    file: 'dispatch.answerBytes',
+    env: 'LANGDU_ANSWER_BYTES',
+    flag: 'answer-bytes',
+    kind: kinds.bytes,
+    default: 64 * 1024 ** 2,
+    doc: 'Whole answers of short texts kept in memory, encoded, in bytes; 0 keeps none.',
+  },
   cacheFolder: {
     file: 'dispatch.cacheFolder',
     env: 'LANGDU_CACHE',

@@ -4,7 +4,7 @@ import { bodyLimit } from '../body-limit.ts';
 import { openAiEvents } from '../openai/events.ts';
 import { checkModel, models, OWN_MODEL } from '../openai/models.ts';
 import { orderOf } from '../openai/translate.ts';
-import { bytesOf, sendStream } from '../outflow.ts';
+import { sendAudio, sendStream } from '../outflow.ts';
 import type { ServerParts } from '../parts.ts';
 import { streaming } from '../schemas/notes.ts';
 import { CreateSpeech, Model, ModelList, ModelParams, VoiceList } from '../schemas/openai.ts';
@@ -35,7 +35,7 @@ export function addOpenAiRoutes(app: FastifyInstance, parts: ServerParts): void 
       const speech = await beginSpeech(order, parts, underWay, request, reply);
       return request.body.stream_format === 'sse'
         ? sendStream(reply, 'text/event-stream; charset=utf-8', openAiEvents(speech, request, reply))
-        : sendStream(reply, speech.file.contentType, bytesOf(speech, reply));
+        : sendAudio(reply, speech);
     },
   );
 

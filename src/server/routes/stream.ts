@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { beginSpeech } from '../begin-speech.ts';
 import { bodyLimit } from '../body-limit.ts';
-import { bytesOf, sendStream } from '../outflow.ts';
+import { sendAudio, sendStream } from '../outflow.ts';
 import type { ServerParts } from '../parts.ts';
 import { readQuery } from '../query.ts';
 import { streaming } from '../schemas/notes.ts';
@@ -23,7 +23,7 @@ export function addStreamRoute(app: FastifyInstance, parts: ServerParts): void {
     const speech = await beginSpeech(order, parts, underWay, request, reply);
     return wantsEvents(fields, request)
       ? sendStream(reply, 'text/event-stream; charset=utf-8', speechEvents(speech, request, reply))
-      : sendStream(reply, speech.file.contentType, bytesOf(speech, reply));
+      : sendAudio(reply, speech);
   };
 
   app.post<{ Body: StreamBody }>(
