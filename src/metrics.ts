@@ -71,11 +71,20 @@ export type Metrics = { readonly [K in keyof Catalogue]: ReturnType<Catalogue[K]
   /** All of them in the Prometheus text format. */
   text(): Promise<string>;
   readonly contentType: string;
+  /** The values of one of them now: what the status is made of. */
+  samples(name: string): Promise<readonly Sample[]>;
   /** What there is, for the document. */
   list(): readonly ListedMetric[];
   /** Ends the watching of the event loop. */
   close(): void;
 };
+
+/** One series of a metric; a histogram has several, `…_bucket` with `le`, `…_sum` and `…_count`. */
+export interface Sample {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string | number | undefined>>;
+  readonly value: number;
+}
 
 export interface ListedMetric {
   readonly name: string;
@@ -97,9 +106,19 @@ export function createMetrics(): Metrics {
       return registry.metrics();
     },
     contentType: registry.contentType,
+    samples: async (name) => {
+      for (const look of looks) look();
+      const { values } = (await registry.getSingleMetric(name)?.get()) ?? { values: [] };
+      return values.map(({ labels, value, metricName = name }: Read) => ({ name: metricName, labels, value }));
+    },
     list: () => registry.getMetricsAsArray().map(describe),
     close,
   };
+}
+
+/** A sample as prom-client reads it; only a histogram's say which of its series they are. */
+interface Read extends Omit<Sample, 'name'> {
+  readonly metricName?: string;
 }
 
 function describe({ name, type, help, labelNames = [] }: MetricObject & { labelNames?: string[] }): ListedMetric {

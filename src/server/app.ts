@@ -28,6 +28,7 @@ import { addOpenAiRoutes } from './routes/openai.ts';
 import { addOpenApiRoutes } from './routes/openapi.ts';
 import { addPageRoute } from './routes/page.ts';
 import { addSpeechRoute } from './routes/speech.ts';
+import { addStatusRoute } from './routes/status.ts';
 import { addStreamRoute } from './routes/stream.ts';
 import { addVoicesRoute } from './routes/voices.ts';
 import { addSpoken } from './spoken.ts';
@@ -106,6 +107,7 @@ export function buildServer(parts: ServerParts): FastifyInstance {
     addJobResultRoutes(app, parts, parts.jobs);
   }
   addVoicesRoute(app, parts);
+  addStatusRoute(app, parts);
   addHealthRoute(app);
   addReadyRoute(app, app.readiness);
   if (settings.metricsPort === 0) addMetricsRoute(app, metrics);

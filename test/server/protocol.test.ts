@@ -132,7 +132,10 @@ test('the page may load its own files and nothing else', async (t) => {
   const page = await fetch(`${url}/`);
   assert.equal(page.status, 200);
   assert.match(page.headers.get('content-type') ?? '', /^text\/html/);
-  assert.match(page.headers.get('content-security-policy') ?? '', /^default-src 'self'; media-src 'self' blob:;/);
+  assert.match(
+    page.headers.get('content-security-policy') ?? '',
+    /^default-src 'none'; script-src 'self'; style-src 'self' 'nonce-/,
+  );
   assert.doesNotMatch(page.headers.get('content-security-policy') ?? '', /unsafe|\*/);
   assert.equal(page.headers.get('referrer-policy'), 'no-referrer');
   const html = await page.text();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { ensureDebianPackage } from '../install.ts';
+import { listen } from './listen.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const quiet = [
@@ -39,6 +40,8 @@ export async function visit(t: TestContext, url: string, options: BrowserContext
   const page = context.pages()[0] ?? (await context.newPage());
   const complaints: string[] = [];
   page.on('console', (message) => {
+    // A refusal is an answer like any other; Chromium notes each.
+    if (message.text().startsWith('Failed to load resource')) return;
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
@@ -51,6 +54,7 @@ export async function visit(t: TestContext, url: string, options: BrowserContext
       }
     }).observe({ type: 'layout-shift', buffered: true });
   });
+  await listen(page);
   await page.goto(url);
   const shifts = () => page.evaluate(() => (window as unknown as { shifts: number }).shifts);
   return { page, complaints, shifts };

@@ -1,123 +1,202 @@
-import { useEffect, useState } from 'preact/hooks';
-import { fetchVoices, ServerError, type Voices } from './api.ts';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { Player } from './audio/player.ts';
 import { type Choice, plainChoice, toRequest } from './choice.ts';
+import { useLanguage } from './hooks/use-language.ts';
+import { type ServerState, useServer } from './hooks/use-server.ts';
+import { useShortcuts } from './hooks/use-shortcuts.ts';
+import { useJobs } from './jobs/use-jobs.ts';
 import { About } from './parts/about.tsx';
 import { Actions } from './parts/actions.tsx';
-import { Mark } from './parts/icons.tsx';
-import { Player } from './parts/player.tsx';
+import { Header } from './parts/header.tsx';
+import { HistoryList } from './parts/history-list.tsx';
+import { JobList } from './parts/job-list.tsx';
+import { LexiconList } from './parts/lexicon-list.tsx';
+import { Notices } from './parts/notices.tsx';
+import { PlayerCard } from './parts/player-card.tsx';
+import { Readings } from './parts/readings.tsx';
+import { ServerPanel } from './parts/server-panel.tsx';
+import { Shelf, type ShelfName } from './parts/shelf.tsx';
 import { TextBox } from './parts/text-box.tsx';
 import { VoicePanel } from './parts/voice-panel.tsx';
-import { type Language, strings } from './strings.ts';
-import { useLanguage } from './use-language.ts';
-import { useSpeech } from './use-speech.ts';
+import { SayingContext } from './say.ts';
+import { Unreachable } from './server/ask.ts';
+import type { FileFormat } from './speech/save.ts';
+import { blamesText, useSpeech } from './speech/use-speech.ts';
+import { useKept } from './store/kept.ts';
+import { useHistory } from './store/use-history.ts';
+import { useLexicon } from './store/use-lexicon.ts';
+import { strings } from './strings.ts';
 
 export function App() {
   const [language, setLanguage] = useLanguage();
-  const say = strings[language];
-  const [text, setText] = useState('');
-  const [choice, setChoice] = useState<Choice>();
-  const { voices, problem, retry } = useVoices(language, ({ voices, default: name }) => {
-    const voice = voices.find((one) => one.name === name) ?? voices[0];
-    if (voice !== undefined) setChoice((before) => before ?? plainChoice(voice));
-  });
-  const { progress, speech, start, stop, fail } = useSpeech(language);
-  const voice = voices?.voices.find(({ name }) => name === choice?.voice);
-
-  const speak = () => {
-    if (choice !== undefined && voice !== undefined) start(toRequest(text, choice, voice));
-  };
-  const warnings = speech?.answer.warnings ?? [];
+  const server = useServer(language);
   return (
-    <>
-      <header class="top">
-        <Mark />
-        <h1>{say.brand}</h1>
-        <p>{say.tagline}</p>
-        <button type="button" class="quiet" onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}>
-          {say.switchLanguage}
-        </button>
-      </header>
-      <main>
-        {problem !== undefined && (
-          <div class="banner" role="alert">
-            <span>{problem}</span>
-            <button type="button" onClick={retry}>
-              {say.retry}
-            </button>
-          </div>
-        )}
-        <form
-          class="desk"
-          onSubmit={(event) => {
-            event.preventDefault();
-            speak();
-          }}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-            event.preventDefault();
-            speak();
-          }}
-        >
-          <div class="card writing">
-            <TextBox
-              text={text}
-              say={say}
-              language={language}
-              invalid={progress.state === 'failed' && progress.blamesText}
-              onText={setText}
-            />
-            <Actions progress={progress} speech={speech} say={say} disabled={voice === undefined} onStop={stop} />
-          </div>
-          {voice !== undefined && choice !== undefined && voices !== undefined ? (
-            <VoicePanel
-              voices={voices.voices}
-              voice={voice}
-              choice={choice}
-              say={say}
-              language={language}
-              onChoice={setChoice}
-            />
-          ) : (
-            <div class="card panel" aria-busy={voices === undefined} />
-          )}
-          <section class="card result" aria-label={say.resultTitle}>
-            <Player
-              url={speech?.answer.audio_url}
-              duration={speech?.answer.duration ?? 0}
-              name={speech?.name ?? ''}
-              say={say}
-              onProblem={fail}
-            />
-            <p class="summary" role="status">
-              {speech === undefined ? say.noResult : say.summary(speech.answer)}
-              {warnings.length > 0 && <span class="skipped">{say.skipped}</span>}
-              {[...new Set(warnings.map((warning) => warning.text))].map((skipped) => (
-                <code key={skipped}>{skipped}</code>
-              ))}
-            </p>
-          </section>
-        </form>
-        {voice !== undefined && <About voice={voice} say={say} />}
-      </main>
-    </>
+    <SayingContext.Provider value={{ language, say: strings[language] }}>
+      <Header onLanguage={() => setLanguage(language === 'zh' ? 'en' : 'zh')} />
+      <Notices server={server} />
+      <Desk server={server} language={language} />
+    </SayingContext.Provider>
   );
 }
 
-/** The server's voices, asked for once and again at `retry`. */
-function useVoices(language: Language, onVoices: (voices: Voices) => void) {
-  const [voices, setVoices] = useState<Voices>();
-  const [problem, setProblem] = useState<string>();
-  const load = () => {
-    setProblem(undefined);
-    fetchVoices(language).then(
-      (found) => {
-        setVoices(found);
-        onVoices(found);
-        if (found.voices.length === 0) setProblem(strings[language].noVoices);
-      },
-      (error: unknown) => setProblem(error instanceof ServerError ? error.message : strings[language].offline),
-    );
+/** Everything that works on the text: it is typed, spoken, heard, read and kept here. */
+function Desk({ server, language }: { readonly server: ServerState; readonly language: keyof typeof strings }) {
+  const player = useMemo(() => new Player(), []);
+  const [text, setText] = useKept('text', '');
+  const [choice, setChoice] = useChoice(server);
+  const [shelf, setShelf] = useState<ShelfName>('readings');
+  const [jobFormat, setJobFormat] = useKept<FileFormat>('job-format', 'mp3');
+  const history = useHistory();
+  const lexicon = useLexicon();
+  const jobs = useJobs(language);
+  const speech = useSpeech({
+    player,
+    language,
+    onBegin: history.put,
+    onDone: history.keep,
+    onBroken: (take) => (take.recording.length > 0 ? history.keep(take) : history.forget([take.id])),
+  });
+  const { progress, take } = speech;
+  useRetry(server, progress, take?.recording.length ?? 0);
+
+  const voice = server.voices?.voices.find(({ name }) => name === choice?.voice);
+  const limits = server.status?.limits;
+  const long = limits?.job_text != null && [...text].length > limits.text;
+  const makeJob = () => {
+    if (choice === undefined || voice === undefined) return;
+    setShelf('jobs');
+    void jobs.submit({ ...toRequest(text, choice, voice), ...ownWords(lexicon.words) }, jobFormat);
   };
-  useEffect(load, []);
-  return { voices, problem, retry: load };
+  const speak = () => {
+    if (long) makeJob();
+    else if (choice !== undefined && voice !== undefined) speech.start(text, choice, voice, lexicon.words);
+  };
+  useShortcuts({
+    speak,
+    stop: speech.stop,
+    toggle: () => (player.paused ? void player.play() : player.pause()),
+    move: (seconds) => {
+      player.currentTime += seconds;
+    },
+    goToText: () => document.getElementById('text')?.focus(),
+    readings: () => {
+      setShelf('readings');
+      document.getElementById('tab-readings')?.focus();
+    },
+  });
+
+  return (
+    <main>
+      <form
+        class="desk"
+        id="desk"
+        onSubmit={(event) => {
+          event.preventDefault();
+          speak();
+        }}
+      >
+        <div class="card writing">
+          <TextBox
+            text={text}
+            most={limits?.text}
+            invalid={progress.state === 'failed' && blamesText(progress.error)}
+            player={player}
+            take={take}
+            onText={setText}
+          />
+          <Actions
+            progress={progress}
+            take={take}
+            disabled={voice === undefined}
+            long={long}
+            onJob={limits?.job_text == null ? undefined : makeJob}
+            onStop={speech.stop}
+          />
+        </div>
+        <PlayerCard player={player} take={take} />
+        {voice !== undefined && choice !== undefined && server.voices !== undefined ? (
+          <VoicePanel voices={server.voices.voices} voice={voice} choice={choice} onChoice={setChoice} />
+        ) : (
+          <div class="card panel" aria-busy={server.voices === undefined} />
+        )}
+      </form>
+      <div class="desk below">
+        <Shelf
+          open={shelf}
+          counts={{
+            history: history.takes?.length ?? 0,
+            jobs: jobs.kept.length,
+            lexicon: Object.keys(lexicon.words).length,
+          }}
+          onOpen={setShelf}
+        >
+          {shelf === 'readings' && (
+            <Readings
+              text={text}
+              voice={choice?.voice ?? ''}
+              words={lexicon.words}
+              onWord={lexicon.set}
+              onForget={lexicon.remove}
+            />
+          )}
+          {shelf === 'history' && (
+            <HistoryList
+              takes={history.takes}
+              current={take?.id}
+              onRecall={(recalled) => {
+                setText(recalled.request.text);
+                if (server.voices?.voices.some(({ name }) => name === recalled.choice.voice))
+                  setChoice(recalled.choice);
+                speech.recall(recalled);
+                void player.play();
+              }}
+              onForget={history.forget}
+            />
+          )}
+          {shelf === 'jobs' && (
+            <JobList
+              jobs={jobs}
+              offered={limits === undefined ? undefined : limits.job_text !== null}
+              format={jobFormat}
+              onFormat={setJobFormat}
+            />
+          )}
+          {shelf === 'lexicon' && <LexiconList lexicon={lexicon} />}
+        </Shelf>
+        <ServerPanel server={server} />
+      </div>
+      {voice !== undefined && <About voice={voice} />}
+    </main>
+  );
+}
+
+function ownWords(words: Readonly<Record<string, string>>) {
+  return Object.keys(words).length === 0 ? {} : { lexicon: { ...words } };
+}
+
+/** What was last chosen, as long as the server has that voice; else its default voice as it is. */
+function useChoice({ voices }: ServerState): [Choice | undefined, (choice: Choice) => void] {
+  const [choice, setChoice] = useKept<Choice | undefined>('choice', undefined);
+  useEffect(() => {
+    if (voices === undefined || voices.voices.some(({ name }) => name === choice?.voice)) return;
+    const voice = voices.voices.find(({ name }) => name === voices.default) ?? voices.voices[0];
+    if (voice !== undefined) setChoice(plainChoice(voice));
+  }, [voices]);
+  return [choice, setChoice];
+}
+
+/** A speech that never reached the server is sent again once the server is back. */
+function useRetry(
+  { away, again }: ServerState,
+  progress: ReturnType<typeof useSpeech>['progress'],
+  heard: number,
+): void {
+  const unreached = progress.state === 'failed' && progress.error instanceof Unreachable;
+  useEffect(() => {
+    // Whether it is away for good, or was for a moment.
+    if (unreached) again();
+  }, [unreached]);
+  useEffect(() => {
+    if (!away && progress.state === 'failed' && progress.error instanceof Unreachable && heard === 0) progress.retry();
+  }, [away]);
 }

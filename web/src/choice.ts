@@ -1,5 +1,5 @@
-import type { SpeechRequest } from '../../src/speech.ts';
-import type { VoiceSummary } from './api.ts';
+import type { VoiceSummary } from './server/read.ts';
+import type { SpokenRequest } from './server/speech.ts';
 
 /** What the person has set besides the text. */
 export interface Choice {
@@ -32,7 +32,7 @@ export function withVoice(choice: Choice, voice: VoiceSummary): Choice {
 }
 
 /** The request: only what the voice offers and what differs from plain, so that a voice is never asked for what it lacks. */
-export function toRequest(text: string, choice: Choice, voice: VoiceSummary): SpeechRequest {
+export function toRequest(text: string, choice: Choice, voice: VoiceSummary): SpokenRequest {
   const { emotion, intensity } = choice;
   const numbers = (['rate', 'pitch', 'volume'] as const).filter(
     (name) => voice.controls.includes(name) && choice[name] !== plain[name],

@@ -1,8 +1,9 @@
-import type { VoiceSummary } from '../api.ts';
-import type { Strings } from '../strings.ts';
+import { useSay } from '../say.ts';
+import type { VoiceSummary } from '../server/read.ts';
 
 /** Whose voice it is and what must be credited. */
-export function About({ voice, say }: { readonly voice: VoiceSummary; readonly say: Strings }) {
+export function About({ voice }: { readonly voice: VoiceSummary }) {
+  const { say } = useSay();
   const facts: readonly [term: string, fact: string][] = [
     [say.voice, voice.name],
     [say.language, voice.language],

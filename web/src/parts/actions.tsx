@@ -1,12 +1,18 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Strings } from '../strings.ts';
-import type { Progress, Speech } from '../use-speech.ts';
+import { useSay } from '../say.ts';
+import { Unreachable } from '../server/ask.ts';
+import type { Take } from '../speech/take.ts';
+import type { Progress } from '../speech/use-speech.ts';
+import { Failure } from './failure.tsx';
 
 interface ActionsProps {
   readonly progress: Progress;
-  readonly speech: Speech | undefined;
-  readonly say: Strings;
+  readonly take: Take | undefined;
   readonly disabled: boolean;
+  /** The text is too long to be spoken at once: the button makes a job. */
+  readonly long: boolean;
+  /** A job can be made of it; undefined where there are no jobs. */
+  readonly onJob: (() => void) | undefined;
   readonly onStop: () => void;
 }
 
@@ -14,7 +20,8 @@ interface ActionsProps {
 const DOUBLE_CLICK_MS = 400;
 
 /** The one button, and what became of it. */
-export function Actions({ progress, speech, say, disabled, onStop }: ActionsProps) {
+export function Actions({ progress, take, disabled, long, onJob, onStop }: ActionsProps) {
+  const { say } = useSay();
   const working = progress.state === 'working';
   return (
     <div class="actions">
@@ -28,28 +35,50 @@ export function Actions({ progress, speech, say, disabled, onStop }: ActionsProp
             if (performance.now() - progress.since > DOUBLE_CLICK_MS) onStop();
           }}
         >
-          {say.stop}
+          <span key="stop">{say.stop}</span>
+          <kbd key="escape">Esc</kbd>
         </button>
       ) : (
         <button type="submit" class="primary" disabled={disabled}>
-          {say.synthesise}
-          <kbd>{say.shortcut}</kbd>
+          <span key="speak">{long ? say.speakAsJob : say.speak}</span>
+          <kbd key="enter">{say.shortcut}</kbd>
         </button>
       )}
-      <p id="status" class={`status ${progress.state}`} role={progress.state === 'failed' ? 'alert' : 'status'}>
-        {progress.state === 'failed' && progress.message}
-        {progress.state === 'stopped' && say.stopped}
-        {progress.state === 'done' && speech !== undefined && say.done(speech.answer.duration, speech.took)}
-        {working && <span class="hidden">{say.workingStatus}</span>}
-        {working && <Elapsed since={progress.since} say={say} />}
-      </p>
+      {onJob !== undefined && (
+        <button type="button" class="quiet" title={say.asJobHint} disabled={disabled} onClick={onJob}>
+          {say.asJob}
+        </button>
+      )}
+      <div id="status" class={`status ${progress.state}`} role={progress.state === 'failed' ? 'alert' : 'status'}>
+        <Outcome progress={progress} take={take} />
+      </div>
       <div class={working ? 'bar moving' : 'bar'} />
     </div>
   );
 }
 
+function Outcome({ progress, take }: Pick<ActionsProps, 'progress' | 'take'>) {
+  const { say } = useSay();
+  if (progress.state === 'stopped') return <>{say.stopped}</>;
+  if (progress.state === 'done') return <>{say.done(take?.recording.seconds ?? 0, progress.first)}</>;
+  if (progress.state === 'working') {
+    return (
+      <>
+        <span class="hidden">{say.workingStatus}</span>
+        <Elapsed since={progress.since} />
+      </>
+    );
+  }
+  if (progress.state !== 'failed') return null;
+  const away = progress.error instanceof Unreachable;
+  const heard = (take?.recording.length ?? 0) > 0;
+  const message = !away ? undefined : heard ? say.brokeOff : `${say.awayShort} · ${say.awayHint}`;
+  return <Failure error={progress.error} message={message} onRetry={progress.retry} />;
+}
+
 /** The seconds so far; not for a screen reader, which would read every one of them. */
-function Elapsed({ since, say }: { readonly since: number; readonly say: Strings }) {
+function Elapsed({ since }: { readonly since: number }) {
+  const { say } = useSay();
   const [now, setNow] = useState(since);
   useEffect(() => {
     const timer = setInterval(() => setNow(performance.now()), 100);

@@ -1,34 +1,66 @@
-import { useEffect, useRef } from 'preact/hooks';
-import { examples, type Language, type Strings } from '../strings.ts';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Player } from '../audio/player.ts';
+import { useSay } from '../say.ts';
+import type { Take } from '../speech/take.ts';
+import { examples } from '../strings/examples.ts';
+import { readTextFile } from '../text/read-text-file.ts';
+import { SpokenWord } from './spoken-word.tsx';
 
 interface TextBoxProps {
   readonly text: string;
-  readonly say: Strings;
-  readonly language: Language;
+  /** Longest text that is spoken at once, when known. */
+  readonly most: number | undefined;
   /** The last request failed for its text: put the person back into the text. */
   readonly invalid: boolean;
+  readonly player: Player;
+  readonly take: Take | undefined;
   readonly onText: (text: string) => void;
 }
 
-export function TextBox({ text, say, language, invalid, onText }: TextBoxProps) {
+/** The text, typed, pasted, dropped or opened, with the word that is heard marked in it. */
+export function TextBox({ text, most, invalid, player, take, onText }: TextBoxProps) {
+  const { say, language } = useSay();
   const box = useRef<HTMLTextAreaElement>(null);
+  const [problem, setProblem] = useState('');
   useEffect(() => {
     if (invalid) box.current?.focus();
   }, [invalid]);
+
+  const open = async (file: File | undefined) => {
+    if (file === undefined) return;
+    const content = await readTextFile(file);
+    setProblem(content === undefined ? say.fileUnreadable : '');
+    if (content !== undefined) onText(content);
+  };
+  const count = [...text].length;
   return (
     <div class="text-box">
       <label for="text">{say.text}</label>
-      <textarea
-        id="text"
-        ref={box}
-        value={text}
-        placeholder={say.placeholder}
-        lang="zh-CN"
-        spellcheck={false}
-        aria-invalid={invalid}
-        aria-describedby="count status"
-        onInput={(event) => onText(event.currentTarget.value)}
-      />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: what is dropped can also be opened by the button below */}
+      <div
+        class="paper"
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={(event) => {
+          const file = event.dataTransfer?.files[0];
+          // A dragged passage is dropped by the browser itself.
+          if (file === undefined) return;
+          event.preventDefault();
+          void open(file);
+        }}
+      >
+        <SpokenWord player={player} take={take} text={text} box={box} />
+        <textarea
+          id="text"
+          ref={box}
+          value={text}
+          placeholder={say.placeholder}
+          lang="zh-CN"
+          spellcheck={false}
+          aria-invalid={invalid}
+          aria-describedby="count status"
+          onInput={(event) => onText(event.currentTarget.value)}
+        />
+      </div>
       <div class="under-text">
         <fieldset class="examples">
           <legend>{say.examples}</legend>
@@ -38,8 +70,23 @@ export function TextBox({ text, say, language, invalid, onText }: TextBoxProps) 
             </button>
           ))}
         </fieldset>
-        <span id="count" class="count">
-          {say.characters([...text].length)}
+        <label class="button quiet file">
+          {say.openFile}
+          <input
+            type="file"
+            accept=".txt,text/plain"
+            class="hidden"
+            onChange={(event) => {
+              void open(event.currentTarget.files?.[0]);
+              event.currentTarget.value = '';
+            }}
+          />
+        </label>
+        <span role="status" class="problem">
+          {problem}
+        </span>
+        <span id="count" class={most !== undefined && count > most ? 'count over' : 'count'}>
+          {most !== undefined && count > most / 2 ? say.charactersOf(count, most) : say.characters(count)}
         </span>
       </div>
     </div>

@@ -1,20 +1,20 @@
 import { limits } from '../../../src/speech.ts';
-import type { VoiceSummary } from '../api.ts';
 import { type Choice, plainChoice, withVoice } from '../choice.ts';
-import { emotionName, type Language, type Strings } from '../strings.ts';
+import { useSay } from '../say.ts';
+import type { VoiceSummary } from '../server/read.ts';
+import { emotionName } from '../strings/emotions.ts';
 import { Slider } from './slider.tsx';
 
 interface VoicePanelProps {
   readonly voices: readonly VoiceSummary[];
   readonly voice: VoiceSummary;
   readonly choice: Choice;
-  readonly say: Strings;
-  readonly language: Language;
   readonly onChoice: (choice: Choice) => void;
 }
 
 /** Who speaks, and how. What the voice does not offer is there but disabled, so that nothing jumps between voices. */
-export function VoicePanel({ voices, voice, choice, say, language, onChoice }: VoicePanelProps) {
+export function VoicePanel({ voices, voice, choice, onChoice }: VoicePanelProps) {
+  const { say, language } = useSay();
   const set = (change: Partial<Choice>) => onChoice({ ...choice, ...change });
   const can = (control: string) => {
     const offered = voice.controls.includes(control);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Language, strings } from './strings.ts';
+import { type Language, strings } from '../strings.ts';
 
 const KEY = 'langdu-language';
 

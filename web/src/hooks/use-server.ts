@@ -1,0 +1,65 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ServerError, Unreachable } from '../server/ask.ts';
+import { fetchStatus, fetchVoices, type StatusAnswer, type Voices } from '../server/read.ts';
+import type { Language } from '../strings.ts';
+
+/** How often the server is asked how it is, and asked again when it is away. */
+const EVERY_MS = 2000;
+
+export interface ServerState {
+  readonly voices: Voices | undefined;
+  readonly status: StatusAnswer | undefined;
+  /** Not reached, the last time it was asked. */
+  readonly away: boolean;
+  /** It wants a key, and says so. */
+  readonly keyProblem: string | undefined;
+  /** Anything else that keeps the voices from being shown. */
+  readonly problem: unknown;
+  /** Asks now, after a key was given. */
+  readonly again: () => void;
+}
+
+/** The server's voices and how it is, asked for while the page is seen and until it answers. */
+export function useServer(language: Language): ServerState {
+  const [voices, setVoices] = useState<Voices>();
+  const [status, setStatus] = useState<StatusAnswer>();
+  const [failure, setFailure] = useState<unknown>();
+  const known = useRef(false);
+
+  const look = async () => {
+    try {
+      if (!known.current) {
+        setVoices(await fetchVoices(language));
+        known.current = true;
+      }
+      setStatus(await fetchStatus(language));
+      setFailure(undefined);
+    } catch (error) {
+      setFailure(error);
+    }
+  };
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let ended = false;
+    const round = async () => {
+      if (!document.hidden) await look();
+      if (!ended) timer = setTimeout(() => void round(), EVERY_MS);
+    };
+    void round();
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+    };
+  }, [language]);
+
+  const wantsKey = failure instanceof ServerError && (failure.code === 'key_missing' || failure.code === 'key_wrong');
+  return {
+    voices,
+    status,
+    away: failure instanceof Unreachable,
+    keyProblem: wantsKey ? failure.message : undefined,
+    problem: wantsKey || failure instanceof Unreachable ? undefined : failure,
+    again: () => void look(),
+  };
+}

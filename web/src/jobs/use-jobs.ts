@@ -1,0 +1,79 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { fileName } from '../choice.ts';
+import { ServerError } from '../server/ask.ts';
+import { cancelJob, fetchJob, hasEnded, type Job, submitJob, watchJob } from '../server/jobs.ts';
+import type { SpokenRequest } from '../server/speech.ts';
+import type { FileFormat } from '../speech/save.ts';
+import { useKept } from '../store/kept.ts';
+import type { Language } from '../strings.ts';
+
+/** What the page remembers of a job; how far it is, the server knows. */
+export interface KeptJob {
+  readonly id: string;
+  readonly name: string;
+  readonly format: FileFormat;
+}
+
+/** Jobs of this browser that are remembered; beyond them the oldest is forgotten. */
+const MOST = 30;
+const AGAIN_MS = 3000;
+
+/** Jobs: submitted, watched while they run (also those of before a reload), cancelled, forgotten. */
+export function useJobs(language: Language) {
+  const [kept, setKept] = useKept<readonly KeptJob[]>('jobs', []);
+  const [jobs, setJobs] = useState<Readonly<Record<string, Job>>>({});
+  const [problem, setProblem] = useState<unknown>();
+  const watched = useRef(new Map<string, AbortController>());
+
+  const show = (job: Job) => setJobs((all) => ({ ...all, [job.task_id]: job }));
+
+  const watch = async (id: string) => {
+    if (watched.current.has(id)) return;
+    const controller = new AbortController();
+    watched.current.set(id, controller);
+    while (!controller.signal.aborted) {
+      try {
+        let job: Job | undefined;
+        for await (job of watchJob(id, language, controller.signal)) show(job);
+        job ??= await fetchJob(id, language);
+        show(job);
+        if (hasEnded(job)) return;
+      } catch (error) {
+        if (controller.signal.aborted) return;
+        // Forgotten by the server after its time: then here, too. Anything else may pass.
+        if (error instanceof ServerError && error.code === 'job_not_found') {
+          forget(id);
+          return;
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  };
+
+  useEffect(() => {
+    for (const { id } of kept) void watch(id);
+    return () => {
+      for (const controller of watched.current.values()) controller.abort();
+      watched.current.clear();
+    };
+  }, []);
+
+  const submit = async (request: SpokenRequest, format: FileFormat) => {
+    setProblem(undefined);
+    try {
+      const job = await submitJob(request, format, crypto.randomUUID(), language);
+      show(job);
+      setKept((before) => [{ id: job.task_id, name: fileName(request.text), format }, ...before].slice(0, MOST));
+      void watch(job.task_id);
+    } catch (error) {
+      setProblem(error);
+    }
+  };
+  const cancel = (id: string) => cancelJob(id, language).then(show, setProblem);
+  const forget = (id: string) => {
+    watched.current.get(id)?.abort();
+    watched.current.delete(id);
+    setKept((before) => before.filter((job) => job.id !== id));
+  };
+  return { kept, jobs, problem, submit, cancel, forget };
+}

@@ -1,0 +1,103 @@
+import type { KeptJob, useJobs } from '../jobs/use-jobs.ts';
+import { useSay } from '../say.ts';
+import { hasEnded, type Job } from '../server/jobs.ts';
+import { type FileFormat, fileFormats } from '../speech/save.ts';
+import { Failure } from './failure.tsx';
+import { RemoveIcon } from './icons.tsx';
+import { JobResult } from './job-result.tsx';
+
+interface JobListProps {
+  readonly jobs: ReturnType<typeof useJobs>;
+  /** The server has jobs; undefined until it is known. */
+  readonly offered: boolean | undefined;
+  readonly format: FileFormat;
+  readonly onFormat: (format: FileFormat) => void;
+}
+
+/** Long texts that are made in the background: how far each is, and what has come of it. */
+export function JobList({ jobs, offered, format, onFormat }: JobListProps) {
+  const { say } = useSay();
+  if (offered === false) return <p class="empty">{say.jobsMissing}</p>;
+  return (
+    <>
+      <div class="row-start">
+        <label for="job-format">{say.jobFormat}</label>
+        <select id="job-format" value={format} onChange={(event) => onFormat(event.currentTarget.value as FileFormat)}>
+          {fileFormats.map((name) => (
+            <option key={name} value={name}>
+              {name.toUpperCase()}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div role="alert" class="problem">
+        {jobs.problem !== undefined && <Failure error={jobs.problem} />}
+      </div>
+      {jobs.kept.length === 0 ? (
+        <p class="empty">{say.jobsEmpty}</p>
+      ) : (
+        <ul class="rows">
+          {jobs.kept.map((kept) => (
+            <JobRow
+              key={kept.id}
+              kept={kept}
+              job={jobs.jobs[kept.id]}
+              onCancel={() => jobs.cancel(kept.id)}
+              onForget={() => jobs.forget(kept.id)}
+            />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+interface JobRowProps {
+  readonly kept: KeptJob;
+  readonly job: Job | undefined;
+  readonly onCancel: () => void;
+  readonly onForget: () => void;
+}
+
+function JobRow({ kept, job, onCancel, onForget }: JobRowProps) {
+  const { say } = useSay();
+  const { done = 0, total = null } = job?.sentences ?? {};
+  const ended = job !== undefined && hasEnded(job);
+  return (
+    <li class="job">
+      <div class="row-text">
+        <span class="row-title" lang="zh-CN">
+          {kept.name}
+        </span>
+        <span class="row-facts" role="status">
+          {job === undefined ? say.jobWaiting : factsOf(job).join(' · ')}
+        </span>
+      </div>
+      {ended ? (
+        <button type="button" class="icon" aria-label={say.removeNamed(kept.name)} onClick={onForget}>
+          <RemoveIcon />
+        </button>
+      ) : (
+        <button type="button" disabled={job === undefined} onClick={onCancel}>
+          {say.jobCancel}
+        </button>
+      )}
+      <div class="job-rest">
+        {ended ? (
+          <JobResult kept={kept} job={job} />
+        ) : (
+          <progress aria-label={kept.name} max={total ?? 1} value={total === null ? 0 : done} />
+        )}
+      </div>
+    </li>
+  );
+
+  function factsOf({ state, sentences, seconds, estimated_end, error }: Job): string[] {
+    const facts: string[] = [say.jobStates[state]];
+    if (error !== null) facts.push(error.message);
+    else if (state !== 'queued') facts.push(say.jobProgress(sentences.done, sentences.total), say.jobMade(seconds));
+    const left = estimated_end === null ? Number.NaN : (Date.parse(estimated_end) - Date.now()) / 1000;
+    if (left > 0) facts.push(say.jobLeft(Math.ceil(left)));
+    return facts;
+  }
+}

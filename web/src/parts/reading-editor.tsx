@@ -1,0 +1,121 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useSay } from '../say.ts';
+import { explain } from '../server/read.ts';
+import type { Words } from '../store/use-lexicon.ts';
+import { withToneMark } from '../text/pinyin.ts';
+import { type ReadWord, readsByCharacter } from '../text/read-words.ts';
+import { messageOf } from './failure.tsx';
+
+interface ReadingEditorProps {
+  readonly word: ReadWord;
+  readonly voice: string;
+  readonly words: Words;
+  readonly onWord: (word: string, value: string) => void;
+  readonly onForget: (word: string) => void;
+  readonly onClose: () => void;
+}
+
+/** Why a word is read so, syllable by syllable, and the form that corrects it. */
+export function ReadingEditor({ word, voice, words, onWord, onForget, onClose }: ReadingEditorProps) {
+  const { say, language } = useSay();
+  const [written, setWritten] = useState(word.text);
+  const [value, setValue] = useState(words[word.text] ?? lexiconValue(word));
+  const [problem, setProblem] = useState('');
+  const [saved, setSaved] = useState(false);
+  const frame = useRef<HTMLDivElement>(null);
+  // It opens below the text, which may fill the frame.
+  useEffect(() => frame.current?.scrollIntoView({ block: 'nearest' }), []);
+
+  /** The server is asked first: it says what is wrong with a reading better than a rule of ours could. */
+  const save = async () => {
+    setProblem('');
+    try {
+      const lexicon = { [written.trim()]: value.trim() };
+      await explain({ text: written, voice, lexicon }, language, new AbortController().signal);
+      onWord(written.trim(), value.trim());
+      setSaved(true);
+    } catch (error) {
+      setProblem(messageOf(error, say, language));
+    }
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes it from whichever field has the focus
+    <div
+      ref={frame}
+      class="editor"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{say.readingOf(word.text)}</th>
+            <th scope="col">{say.beforeSandhi}</th>
+            <th scope="col">{say.surface}</th>
+            <th scope="col">{say.decidedBy}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {word.syllables.map(({ char, reading, pinyin, by }, i) => (
+            <tr key={i}>
+              <th scope="row">{char}</th>
+              <td>{withToneMark(reading)}</td>
+              <td>{withToneMark(pinyin)}</td>
+              <td>
+                <code>{by}</code>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <label>
+          {say.readingWord}
+          <input value={written} required onInput={(event) => setWritten(event.currentTarget.value)} />
+        </label>
+        <label class="wide">
+          {say.readingField}
+          <input
+            value={value}
+            required
+            autocapitalize="off"
+            spellcheck={false}
+            aria-describedby="reading-how"
+            onInput={(event) => setValue(event.currentTarget.value)}
+          />
+        </label>
+        <button type="submit">{say.readingSave}</button>
+        {words[word.text] !== undefined && (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              onForget(word.text);
+              setValue(lexiconValue(word));
+              setSaved(false);
+            }}
+          >
+            {say.readingUndo}
+          </button>
+        )}
+      </form>
+      <small id="reading-how">{say.readingHow}</small>
+      <p role="status" class={problem === '' ? 'saved' : 'problem'}>
+        {problem === '' ? saved && say.saved : problem}
+      </p>
+    </div>
+  );
+}
+
+/** What a lexicon would say of a word that is read as this one is. */
+function lexiconValue(word: ReadWord): string {
+  return readsByCharacter(word) ? word.syllables.map(({ reading }) => reading).join(' ') : `=${word.text}`;
+}

@@ -1,0 +1,92 @@
+import { useState } from 'preact/hooks';
+import { useSay } from '../say.ts';
+import type { Words } from '../store/use-lexicon.ts';
+import { withToneMark } from '../text/pinyin.ts';
+import { type ReadWord, readsByCharacter, readWords } from '../text/read-words.ts';
+import { messageOf } from './failure.tsx';
+import { ReadingEditor } from './reading-editor.tsx';
+import { EXPLAINED, useExplanation } from './use-explanation.ts';
+
+interface ReadingsProps {
+  readonly text: string;
+  readonly voice: string;
+  readonly words: Words;
+  readonly onWord: (word: string, value: string) => void;
+  readonly onForget: (word: string) => void;
+}
+
+/** The text with the reading above each word; a word that is chosen says why, and can be corrected. */
+export function Readings({ text, voice, words, onWord, onForget }: ReadingsProps) {
+  const { say, language } = useSay();
+  const { explanation, problem } = useExplanation(text, voice, words);
+  const [chosen, setChosen] = useState<number>();
+  if (problem !== undefined) {
+    return (
+      <p class="empty" role="alert">
+        {messageOf(problem, say, language)}
+      </p>
+    );
+  }
+  if (explanation === undefined) return <p class="empty">{text.trim() === '' ? say.readingsEmpty : ''}</p>;
+  const read = readWords(explanation);
+  const word = read.find(({ start, syllables }) => start === chosen && syllables.length > 0);
+  return (
+    <div class="readings">
+      <p class="hint">
+        {say.readingsHint} {[...text].length > EXPLAINED && say.readingsFirst(EXPLAINED)}
+      </p>
+      <p class="ruby" lang="zh-CN">
+        {read.map((each) =>
+          each.syllables.length === 0 ? (
+            <span key={each.start}>{each.text}</span>
+          ) : (
+            <button
+              key={each.start}
+              type="button"
+              aria-pressed={each.start === chosen}
+              class={each.syllables.some(({ by }) => by.startsWith('lexicon')) ? 'own' : ''}
+              onClick={() => setChosen(each.start === chosen ? undefined : each.start)}
+            >
+              <Ruby word={each} />
+            </button>
+          ),
+        )}
+      </p>
+      {word !== undefined && (
+        <ReadingEditor
+          key={`${word.start} ${word.text}`}
+          word={word}
+          voice={voice}
+          words={words}
+          onWord={onWord}
+          onForget={onForget}
+          onClose={() => setChosen(undefined)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** A word with what is spoken above it: character by character where it is read so. */
+function Ruby({ word }: { readonly word: ReadWord }) {
+  const spoken = word.syllables.map(({ pinyin }) => withToneMark(pinyin));
+  const parts = readsByCharacter(word)
+    ? [...word.text].map((char, i) => [char, spoken[i]!])
+    : [[word.text, spoken.join(' ')]];
+  return (
+    <ruby>
+      {parts.map(([base, above], i) => (
+        <Pair key={i} base={base!} above={above!} />
+      ))}
+    </ruby>
+  );
+}
+
+function Pair({ base, above }: { readonly base: string; readonly above: string }) {
+  return (
+    <>
+      {base}
+      <rt>{above}</rt>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import { useState } from 'preact/hooks';
+import { subtitleFormats } from '../../../src/subtitles/write.ts';
+import { useSay } from '../say.ts';
+import { type FileFormat, fileFormats, saveAudio, saveSubtitles } from '../speech/save.ts';
+import type { Take } from '../speech/take.ts';
+import { useKept } from '../store/kept.ts';
+import { messageOf } from './failure.tsx';
+import { DownloadIcon } from './icons.tsx';
+
+/** Saves the take as audio and as subtitles, once all of it is there. */
+export function SaveBar({ take }: { readonly take: Take | undefined }) {
+  const { say, language } = useSay();
+  const [format, setFormat] = useKept<FileFormat>('format', 'wav');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState('');
+  const ready = take?.recording.complete === true && take.recording.length > 0;
+
+  const save = async () => {
+    if (take === undefined) return;
+    setBusy(true);
+    setProblem('');
+    await saveAudio(take, format, language).catch((error: unknown) => setProblem(messageOf(error, say, language)));
+    setBusy(false);
+  };
+  return (
+    <div class="save">
+      <div class="joined">
+        <select
+          aria-label={say.format}
+          value={format}
+          onChange={(event) => setFormat(event.currentTarget.value as FileFormat)}
+        >
+          {fileFormats.map((name) => (
+            <option key={name} value={name}>
+              {name.toUpperCase()}
+            </option>
+          ))}
+        </select>
+        <button type="button" disabled={!ready || busy} onClick={() => void save()}>
+          <DownloadIcon />
+          {busy ? say.downloading : say.download}
+        </button>
+      </div>
+      <fieldset class="subtitles">
+        <legend>{say.subtitles}</legend>
+        {subtitleFormats.map((name) => (
+          <button
+            key={name}
+            type="button"
+            disabled={!ready || take.sentences.length === 0}
+            aria-label={say.subtitlesAs(name.toUpperCase())}
+            onClick={() => take !== undefined && saveSubtitles(take, name)}
+          >
+            {name.toUpperCase()}
+          </button>
+        ))}
+      </fieldset>
+      <span role="status" class="problem">
+        {problem}
+      </span>
+    </div>
+  );
+}

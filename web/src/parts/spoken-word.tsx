@@ -1,0 +1,67 @@
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Player } from '../audio/player.ts';
+import { usePosition } from '../hooks/use-position.ts';
+import { type Take, wordAt } from '../speech/take.ts';
+
+interface SpokenWordProps {
+  readonly player: Player;
+  readonly take: Take | undefined;
+  readonly text: string;
+  /** The field this lies behind, letter under letter. */
+  readonly box: RefObject<HTMLTextAreaElement | null>;
+}
+
+/** What the style sheet knows the mark by. */
+const MARK = 'spoken';
+
+/**
+ * Marks the word that is heard: a field cannot mark words itself, so the same text lies behind it, unseen but for the mark. That is a
+ * highlight over one text, which moves nothing; an element around the word would lay the text out anew with every word.
+ */
+export function SpokenWord({ player, take, text, box }: SpokenWordProps) {
+  const sheet = useRef<HTMLDivElement>(null);
+  const word = usePosition(player, (seconds) => {
+    const begun = seconds > 0 || !player.paused;
+    return begun && !player.ended && take?.request.text === text ? wordAt(take, seconds) : undefined;
+  });
+
+  useEffect(() => {
+    const field = box.current;
+    if (field === null) return;
+    const follow = () => {
+      if (sheet.current !== null) sheet.current.scrollTop = field.scrollTop;
+    };
+    follow();
+    field.addEventListener('scroll', follow);
+    return () => field.removeEventListener('scroll', follow);
+  }, [text]);
+
+  useEffect(() => {
+    const content = sheet.current?.firstChild;
+    // Not in every browser yet; without it the text is spoken unmarked.
+    if (content == null || word === undefined || !('highlights' in CSS)) return;
+    const range = new Range();
+    range.setStart(content, word.start);
+    range.setEnd(content, word.end);
+    CSS.highlights.set(MARK, new Highlight(range));
+    if (box.current !== null) show(range, box.current);
+    return () => void CSS.highlights.delete(MARK);
+  }, [word, text]);
+
+  return (
+    <div ref={sheet} class="sheet" aria-hidden="true">
+      {/* A line break at the end has a line of its own in a field, and nowhere else. */}
+      {`${text}\n`}
+    </div>
+  );
+}
+
+/** Scrolls the field to the word, unless somebody is working in it. */
+function show(word: Range, field: HTMLTextAreaElement): void {
+  if (document.activeElement === field) return;
+  const { top, bottom } = word.getBoundingClientRect();
+  const frame = field.getBoundingClientRect();
+  if (top >= frame.top && bottom <= frame.bottom) return;
+  field.scrollTop += top - frame.top - frame.height / 3;
+}

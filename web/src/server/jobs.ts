@@ -1,0 +1,42 @@
+import type { Language } from '../strings.ts';
+import { ask, askJson } from './ask.ts';
+import { eventsOf } from './events.ts';
+import type { SpokenRequest } from './speech.ts';
+
+/** A job as `GET /api/jobs/<id>` shows it, as far as the page looks. */
+export interface Job {
+  readonly task_id: string;
+  readonly state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'expired';
+  readonly characters: number;
+  readonly sentences: { readonly done: number; readonly total: number | null };
+  /** Seconds of audio made. */
+  readonly seconds: number;
+  readonly estimated_end: string | null;
+  readonly audio_url: string | null;
+  readonly subtitles_url: string | null;
+  readonly duration: number | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+export function hasEnded({ state }: Job): boolean {
+  return state !== 'queued' && state !== 'running';
+}
+
+/** @param key the same key is the same job, should the answer be lost and the request be sent again */
+export function submitJob(request: SpokenRequest, format: string, key: string, language: Language): Promise<Job> {
+  return askJson<Job>('/api/jobs', { body: { ...request, format, idempotency_key: key }, language });
+}
+
+export function fetchJob(id: string, language: Language): Promise<Job> {
+  return askJson<Job>(`/api/jobs/${id}`, { language });
+}
+
+export function cancelJob(id: string, language: Language): Promise<Job> {
+  return askJson<Job>(`/api/jobs/${id}`, { method: 'DELETE', language });
+}
+
+/** The job now, and whenever it is further; ends with it. */
+export async function* watchJob(id: string, language: Language, signal: AbortSignal): AsyncGenerator<Job> {
+  const response = await ask(`/api/jobs/${id}/events`, { language, signal, accept: 'text/event-stream' });
+  for await (const { data } of eventsOf(response)) yield data as Job;
+}

@@ -1,0 +1,122 @@
+import { useRef, useState } from 'preact/hooks';
+import type { Player } from '../audio/player.ts';
+import { Recording } from '../audio/recording.ts';
+import { type Choice, toRequest } from '../choice.ts';
+import { ServerError } from '../server/ask.ts';
+import type { VoiceSummary } from '../server/read.ts';
+import { type SpokenRequest, type SpokenWarning, streamSpeech, type TimedSentence } from '../server/speech.ts';
+import type { Language } from '../strings.ts';
+import { expectedSeconds, type Take } from './take.ts';
+
+export type Progress =
+  | { readonly state: 'idle' }
+  | { readonly state: 'working'; readonly since: number }
+  | { readonly state: 'stopped' }
+  | { readonly state: 'failed'; readonly error: unknown; readonly retry: () => void }
+  /** Milliseconds to the first audio, and to the end. */
+  | { readonly state: 'done'; readonly first: number; readonly took: number };
+
+interface Options {
+  readonly player: Player;
+  readonly language: Language;
+  /** A speech begins: told at once, while the click that asked for it is handled. */
+  readonly onBegin: (take: Take) => void;
+  /** All of it is there. */
+  readonly onDone: (take: Take) => void;
+  /** It broke off; nothing more comes. */
+  readonly onBroken: (take: Take, error: unknown) => void;
+}
+
+/** One speech at a time: how far it is, and the take that came of it. */
+export function useSpeech({ player, language, onBegin, onDone, onBroken }: Options) {
+  const [progress, setProgress] = useState<Progress>({ state: 'idle' });
+  const [take, setTake] = useState<Take>();
+  const current = useRef<AbortController | undefined>(undefined);
+
+  const start = (text: string, choice: Choice, voice: VoiceSummary, lexicon: Record<string, string>) => {
+    const request: SpokenRequest = toRequest(text, choice, voice);
+    if (Object.keys(lexicon).length > 0) request.lexicon = lexicon;
+    player.prepare(voice.sampleRate);
+    void speak(request, choice, voice.sampleRate);
+  };
+
+  const speak = async (request: SpokenRequest, choice: Choice, sampleRate: number) => {
+    current.current?.abort();
+    const controller = new AbortController();
+    current.current = controller;
+    const since = performance.now();
+    let first = 0;
+    let recording = new Recording(sampleRate);
+    const sentences: TimedSentence[] = [];
+    const warnings: SpokenWarning[] = [];
+    const base = { id: crypto.randomUUID(), at: Date.now(), request, choice };
+    const show = (): Take => {
+      const shown = { ...base, recording, sentences: [...sentences], warnings: [...warnings] };
+      player.expected = expectedSeconds(shown);
+      setTake(shown);
+      return shown;
+    };
+    const listen = () => {
+      player.load(recording);
+      void player.play();
+    };
+    setProgress({ state: 'working', since });
+    onBegin(show());
+    listen();
+    try {
+      await streamSpeech(request, language, controller.signal, {
+        plan: (rate) => {
+          if (rate === recording.sampleRate) return;
+          recording = new Recording(rate);
+          listen();
+        },
+        sentence: (sentence) => {
+          sentences.push(sentence);
+          show();
+        },
+        audio: (bytes) => {
+          first ||= performance.now() - since;
+          recording.append(bytes);
+        },
+        warning: (warning) => void warnings.push(warning),
+      });
+      recording.finish();
+      setProgress({ state: 'done', first, took: performance.now() - since });
+      onDone(show());
+    } catch (error) {
+      recording.finish();
+      // Another one has begun: this one's end is of no interest any more.
+      if (current.current !== controller) return;
+      const broken = show();
+      if (controller.signal.aborted) setProgress({ state: 'stopped' });
+      else {
+        const retry = () => void speak(request, choice, sampleRate);
+        setProgress({ state: 'failed', error, retry });
+      }
+      onBroken(broken, controller.signal.aborted ? undefined : error);
+    } finally {
+      if (current.current === controller) current.current = undefined;
+    }
+  };
+
+  const stop = () => {
+    player.pause();
+    current.current?.abort();
+  };
+
+  /** A take of before, to be heard again. */
+  const recall = (recalled: Take) => {
+    stop();
+    player.expected = 0;
+    player.load(recalled.recording);
+    setTake(recalled);
+    setProgress({ state: 'idle' });
+  };
+
+  return { progress, take, start, stop, recall };
+}
+
+/** The text itself is what is wrong: the person goes back into it. */
+export function blamesText(error: unknown): boolean {
+  return error instanceof ServerError && error.code.startsWith('text_');
+}

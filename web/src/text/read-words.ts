@@ -1,0 +1,34 @@
+import type { Explanation } from '../server/read.ts';
+
+type Syllable = Explanation['syllables'][number];
+
+/** A word of the text as it is read; the marks and blanks between words are here without syllables. */
+export interface ReadWord {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly syllables: readonly Syllable[];
+}
+
+/** The whole explained text in order, each word with its syllables. Words that were read from the same characters are one. */
+export function readWords({ text, sentences, syllables }: Explanation): ReadWord[] {
+  const words: ReadWord[] = [];
+  let at = 0;
+  let next = 0;
+  for (const { start, end } of sentences.flatMap((sentence) => sentence.words)) {
+    const before = words.at(-1);
+    if (before !== undefined && start < before.end) continue;
+    if (start > at) words.push({ text: text.slice(at, start), start: at, end: start, syllables: [] });
+    const first = next;
+    while (next < syllables.length && syllables[next]!.start < end) next += 1;
+    words.push({ text: text.slice(start, end), start, end, syllables: syllables.slice(first, next) });
+    at = end;
+  }
+  if (at < text.length) words.push({ text: text.slice(at), start: at, end: text.length, syllables: [] });
+  return words;
+}
+
+/** A character for each syllable: the reading stands above each, and can be given syllable by syllable. */
+export function readsByCharacter({ text, syllables }: ReadWord): boolean {
+  return /^\p{Script=Han}+$/u.test(text) && [...text].length === syllables.length;
+}
