@@ -28,6 +28,15 @@ export type JobSettings = Pick<
   | 'maxJobs'
   | 'callbackSecret'
   | 'callbackAllow'
+  | 'resultsDriver'
+  | 's3Bucket'
+  | 's3Endpoint'
+  | 's3Region'
+  | 's3Addressing'
+  | 's3Prefix'
+  | 's3AccessKeyId'
+  | 's3SecretAccessKey'
+  | 's3SessionToken'
 >;
 
 export interface OpenJobsParts {
@@ -58,7 +67,7 @@ export async function openJobs(settings: JobSettings, parts: OpenJobsParts): Pro
   const secrets = secretsOf(settings);
   const allowed = allowedOf(settings);
   const keepMs = settings.jobKeepHours * 3_600_000;
-  const logs = await openFolderLogs(join(settings.jobs, 'logs'));
+  const logs = await openLogs(settings);
   const driver = await openDriver(settings);
   const callbacks =
     secrets.length === 0
@@ -81,6 +90,22 @@ export async function openJobs(settings: JobSettings, parts: OpenJobsParts): Pro
     await Promise.all([runner.stop(), keeper.stop()]);
   };
   return { ...{ jobs, driver, logs, keeper, stop }, close: () => stop().then(() => driver.close()) };
+}
+
+/** Beside the results, so that whoever reaches these reaches those. A single machine's go into its folder all the same. */
+async function openLogs(settings: JobSettings): Promise<LogStore> {
+  if (settings.redis === '' || settings.resultsDriver !== 's3') return openFolderLogs(join(settings.jobs, 'logs'));
+  const { openBucketLogs } = await import('./log/bucket.ts');
+  return openBucketLogs({
+    endpoint: settings.s3Endpoint,
+    region: settings.s3Region,
+    bucket: settings.s3Bucket,
+    addressing: settings.s3Addressing,
+    accessKeyId: settings.s3AccessKeyId,
+    secretAccessKey: settings.s3SecretAccessKey,
+    sessionToken: settings.s3SessionToken,
+    prefix: settings.s3Prefix,
+  });
 }
 
 /** The place of jobs alone, for whoever only looks at them. */

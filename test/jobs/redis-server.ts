@@ -18,11 +18,18 @@ export class RedisServer {
     this.port = port;
   }
 
+  /** Of a test: it ends with the test file. */
   static async start(): Promise<RedisServer> {
+    const server = await RedisServer.launch();
+    after(() => server.remove());
+    return server;
+  }
+
+  /** Whoever launches it removes it. */
+  static async launch(): Promise<RedisServer> {
     ensureDebianPackage('redis-server', '/usr/bin/redis-server');
     const server = new RedisServer(await freePort());
     await server.start();
-    after(() => server.remove());
     return server;
   }
 

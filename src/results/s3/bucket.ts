@@ -59,6 +59,12 @@ export class Bucket {
     return (await orMissing(this.#requests.send({ method: 'GET', key })))?.text();
   }
 
+  /** All of an object; undefined when there is none. */
+  async bytes(key: string): Promise<Buffer | undefined> {
+    const response = await orMissing(this.#requests.send({ method: 'GET', key }));
+    return response && Buffer.from(await response.arrayBuffer());
+  }
+
   /** Resolves also when there is nothing to delete: S3 does not say. */
   async delete(key: string): Promise<void> {
     await drained(await orMissing(this.#requests.send({ method: 'DELETE', key })));
