@@ -57,10 +57,13 @@ export async function crashTest(t: TestContext, { redis = '', kills = KILLS }: C
   const children = Promise.all(
     Array.from({ length: PROCESSES }, () => keepKilling([folder, voices, redis], state, random)),
   );
-  await submitting;
-  await settled(jobs, [...ids.keys()]);
-  state.over = true;
-  await children;
+  try {
+    await submitting;
+    await settled(jobs, [...ids.keys()]);
+  } finally {
+    state.over = true;
+    await children;
+  }
   assert.equal(state.left, 0, 'the jobs were done before every kill was made');
 
   await check(jobs, ids, speaker);
@@ -133,7 +136,7 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function settled(jobs: TestJobs, ids: readonly string[]): Promise<void> {
-  for (const end = Date.now() + 120_000; Date.now() < end; await delay(100)) {
+  for (const end = Date.now() + 300_000; Date.now() < end; await delay(100)) {
     const all = await patiently(() => Promise.all(ids.map((id) => jobs.jobs.get(id))));
     if (all.every(hasEnded)) return;
   }
