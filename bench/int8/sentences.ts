@@ -1,5 +1,7 @@
-import { acousticFrames, sentenceTokens } from '../../src/importer/int8/sentences.ts';
+import { acousticFrames } from '../../src/importer/int8/sentences.ts';
+import { createAnalyser } from '../../src/text/analyse.ts';
 import type { Voice } from '../../src/voice/open.ts';
+import type { TokenFields } from '../../src/voice/symbol-ids.ts';
 
 /** None of them is among those that an import learns from or is measured on. */
 const TEXTS = [
@@ -8,7 +10,23 @@ const TEXTS = [
   '会议改到下周三下午两点半，地点不变，请大家提前十分钟到场。',
 ];
 
-/** Frames of each, as the voice speaks them. */
+/** Frames of each, as a voice of PinYin speaks them, its emotions in turn. */
 export function benchSentences(voice: Voice): Float32Array[] {
-  return TEXTS.map((text, index) => acousticFrames(voice, sentenceTokens(voice, text, index)));
+  const analyser = createAnalyser('PinYin');
+  const { emotions, speakers } = voice.manifest;
+  return TEXTS.map((text, turn) => {
+    const emotion = `emotion_${emotions[turn % emotions.length]}`;
+    const symbols = [...analyser.sentences(text)].flatMap(({ sentence }) => sentence.symbols);
+    const tokens = symbols.map(
+      ({ sy, tone, syllableFlag, wordSegment }): TokenFields => [
+        sy,
+        tone,
+        syllableFlag,
+        wordSegment,
+        sy.startsWith('#') ? 'emotion_none' : emotion,
+        speakers[0]!,
+      ],
+    );
+    return acousticFrames(voice, tokens);
+  });
 }

@@ -35,5 +35,5 @@ export function cardText(manifest: Omit<VoiceManifest, 'files'>): string {
 function weights({ precision, int8 }: Omit<VoiceManifest, 'files'>): string {
   if (int8 === undefined) return `stored as ${precision}; computed in float32`;
   const layers = int8.stages.reduce((sum, stage) => sum + stage.int8.length, 0);
-  return `${layers} convolutions of the vocoder in int8, ${int8.median} dB (median log-mel) from float32; the rest computed in that`;
+  return `${layers} convolutions of the vocoder in int8, ${int8.median} dB (median log-mel) from float32; the rest is computed in float32`;
 }

@@ -31,6 +31,23 @@ export class ObservedStage extends Session {
 
   /** What each value should be quantised over. */
   ranges(): Map<string, Range> {
-    return new Map([...this.histograms].map(([name, histogram]) => [name, histogram.bestRange()]));
+    return new Map([...this.histograms].map(([name, histogram]) => [name, coarse(histogram.bestRange())]));
   }
+}
+
+/** Steps to an octave that a range is rounded out to. */
+const STEPS = 128;
+
+/**
+ * Processors add in different orders, so the last bits of what was seen differ between them. Rounded out to less than a
+ * hundredth, ranges are the same on all, but for the rare one whose end lies on a step.
+ */
+export function coarse({ min, max }: Range): Range {
+  return { min: -roundUp(-min), max: roundUp(max) };
+}
+
+function roundUp(value: number): number {
+  if (value <= 0) return 0;
+  const step = 2 ** Math.floor(Math.log2(value)) / STEPS;
+  return Math.ceil(value / step) * step;
 }

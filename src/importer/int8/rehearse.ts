@@ -37,6 +37,11 @@ export class Rehearsal {
     this.reference = this.render(this.recordings);
   }
 
+  /** The same with other sentences. */
+  on(sentences: readonly Spoken[]): Rehearsal {
+    return new Rehearsal(this.model, this.graphs, this.ranges, this.sampleRate, sentences);
+  }
+
   /** The stages' graphs with the layers of `units` in int8. */
   quantise(units: readonly Unit[]): GraphValue[] {
     return this.graphs.map((graph, stage) => {
