@@ -104,7 +104,7 @@ export class Sentences {
     const { longestWaitMs = Number.POSITIVE_INFINITY, longestQueue = Number.POSITIVE_INFINITY } = this.limits;
     const startsInMs = this.slots.predictStart(order);
     const limit = options.deadlineMs ?? (order.lane === 'batch' ? Number.POSITIVE_INFINITY : longestWaitMs);
-    if (startsInMs <= limit && this.slots.waiting < longestQueue) return startsInMs;
+    if (startsInMs <= limit && (order.lane === 'batch' || this.slots.waiting < longestQueue)) return startsInMs;
     const retryAfter = Math.max(1, Math.ceil((startsInMs - Math.min(limit, startsInMs)) / 1000));
     throw new LangduError('overloaded', { retryAfter });
   }

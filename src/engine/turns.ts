@@ -29,6 +29,9 @@ interface Decoding extends Work {
   readonly done: (frames: Float32Array[]) => void;
 }
 
+/** Told for whom the turn is that begins now, and for nobody when it has ended. */
+export type OnTurn = (claims: readonly Claim[], work: 'compute' | 'decode') => void;
+
 /** Sentences in one decoder step. Beyond this a step costs about as much more as it makes more (bench/engine). */
 export const MOST_TOGETHER = 8;
 
@@ -40,12 +43,11 @@ export const MOST_TOGETHER = 8;
 export class Turns {
   private readonly computations = new Set<Computation>();
   private readonly decodings = new Set<Decoding>();
-  private readonly onBatch: (size: number) => void;
+  private readonly onTurn: OnTurn;
   private scheduled = false;
 
-  /** @param onBatch told how many sentences a run of decoder steps had */
-  constructor(onBatch: (size: number) => void = () => undefined) {
-    this.onBatch = onBatch;
+  constructor(onTurn: OnTurn = () => undefined) {
+    this.onTurn = onTurn;
   }
 
   /** Runs `work` when the claim's turn comes. */
@@ -89,12 +91,14 @@ export class Turns {
 
   private run(work: Computation): void {
     const start = performance.now();
+    this.onTurn([work.claim], 'compute');
     try {
       work.run();
       this.computations.delete(work);
     } catch (error) {
       this.end(work, error);
     }
+    this.onTurn([], 'compute');
     work.claim.spent(performance.now() - start);
   }
 
@@ -104,7 +108,9 @@ export class Turns {
       .filter((each) => each !== first && each.model === first.model)
       .sort((a, b) => a.claim.urgency - b.claim.urgency);
     const together = [first, ...others.slice(0, MOST_TOGETHER - 1)];
+    const claims = together.map(({ claim }) => claim);
     const start = performance.now();
+    this.onTurn(claims, 'decode');
     try {
       const lanes = together.map(({ lane }) => lane);
       const steps = Math.min(...together.map((each) => each.steps));
@@ -119,9 +125,9 @@ export class Turns {
     } catch (error) {
       for (const work of together) this.end(work, error);
     }
-    const share = (performance.now() - start) / together.length;
-    for (const { claim } of together) claim.spent(share);
-    this.onBatch(together.length);
+    this.onTurn([], 'decode');
+    const share = (performance.now() - start) / claims.length;
+    for (const claim of claims) claim.spent(share);
   }
 
   private end(work: Computation | Decoding, error: unknown): void {

@@ -2,7 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
 /** Nice values run to 19; this is enough that the event loop is served first, and still a fair share beside other programs. */
-const LESS_URGENT = 5;
+const LESS_URGENT = 10;
 
 /**
  * Lowers the scheduling priority of the calling thread, where the system has one of its own for each (Linux): when every

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { MOST_TOGETHER } from '../engine/turns.ts';
 import { asLangduError, fromRecord, LangduError } from '../errors.ts';
 import type { Lane } from '../speech.ts';
 import type { Utterance, UtterancePiece } from '../voice/utterance.ts';
@@ -23,6 +24,8 @@ export interface PoolOptions {
 interface Seat {
   readonly worker: Worker;
   readonly tasks: Map<number, Task>;
+  /** Shared with the worker: ids of the tasks whose turn it is. */
+  readonly turn: Int32Array<SharedArrayBuffer>;
   ready: boolean;
 }
 
@@ -42,19 +45,19 @@ interface Task extends Wanted {
   /** Pieces received: a second run of the same utterance yields the same ones, and skips them. */
   received: number;
   skip: number;
-  /** Workers lost under it. */
+  /** Workers lost while it was its turn. */
   losses: number;
 }
 
-/** An utterance under which so many workers were lost may be the reason. */
-const MOST_LOSSES = 5;
+/** An utterance at whose turn more workers than these were lost may be the reason. */
+const MOST_LOSSES = 2;
 /** A worker that cannot even start is not restarted for ever. */
 const STARTS_IN_A_ROW = 3;
 
 /**
  * Utterances on worker threads. Each goes to the worker that has the fewest symbols to speak; when a worker dies it is
  * replaced, and its utterances start once more elsewhere: they are deterministic, so the reader notices nothing but the
- * wait. One that loses worker after worker ends with `worker_lost`.
+ * wait. One at whose turn worker after worker is lost ends with `worker_lost`.
  */
 export class WorkerPool {
   private readonly options: PoolOptions;
@@ -120,9 +123,10 @@ export class WorkerPool {
   }
 
   private start(): Promise<void> {
-    const data: WorkerOptions = { voices: this.options.voices, defaultVoice: this.options.defaultVoice };
+    const turn = new Int32Array(new SharedArrayBuffer(4 * MOST_TOGETHER));
+    const data: WorkerOptions = { voices: this.options.voices, defaultVoice: this.options.defaultVoice, turn };
     const worker = startThread('worker', data);
-    const seat: Seat = { worker, tasks: new Map(), ready: false };
+    const seat: Seat = { worker, tasks: new Map(), turn, ready: false };
     this.seats.push(seat);
     return new Promise((resolve, reject) => {
       let cause: unknown;
@@ -202,7 +206,7 @@ export class WorkerPool {
     if (this.failedStarts < STARTS_IN_A_ROW) this.start().catch(() => undefined);
     else if (this.seats.length === 0) orphans.push(...this.waiting.splice(0));
     for (const task of orphans) {
-      task.losses += 1;
+      if (seat.turn.includes(task.id)) task.losses += 1;
       if (task.losses > MOST_LOSSES || (this.seats.length === 0 && this.failedStarts >= STARTS_IN_A_ROW)) {
         task.pieces.fail(new LangduError('worker_lost', {}, cause));
         continue;

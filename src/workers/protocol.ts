@@ -9,6 +9,11 @@ import type { Utterance } from '../voice/utterance.ts';
 export interface WorkerOptions {
   readonly voices: string;
   readonly defaultVoice: string | undefined;
+  /**
+   * Shared: ids of the utterances whose turn it is now, 0 where there are fewer. A worker that is lost cannot say any more what
+   * it was at; this still does. `[MOST_TOGETHER]`
+   */
+  readonly turn: Int32Array<SharedArrayBuffer>;
 }
 
 export type ToWorker =

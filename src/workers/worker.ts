@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Pace } from '../engine/pace.ts';
-import { Turns } from '../engine/turns.ts';
+import { type Claim, Turns } from '../engine/turns.ts';
 import { utter } from '../engine/utter.ts';
 import { asLangduError, toRecord } from '../errors.ts';
 import { VoiceShelf } from '../voice/shelf.ts';
@@ -17,11 +17,21 @@ type Order = Extract<ToWorker, { readonly type: 'utter' }>;
 const port = parentPort!;
 const options = workerData as WorkerOptions;
 const shelf = new VoiceShelf(options.voices, options.defaultVoice);
-const turns = new Turns((size) => send({ type: 'batch', size }));
+const turns = new Turns(note);
 const running = new Map<number, AbortController>();
+const ids = new WeakMap<Claim, number>();
 
 function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer);
+}
+
+/** Whose turn it is, for the pool to read when this thread is lost. */
+function note(claims: readonly Claim[], work: 'compute' | 'decode'): void {
+  for (let slot = 0; slot < options.turn.length; slot += 1) {
+    const claim = claims[slot];
+    options.turn[slot] = claim === undefined ? 0 : (ids.get(claim) ?? 0);
+  }
+  if (work === 'decode' && claims.length > 0) send({ type: 'batch', size: claims.length });
 }
 
 async function speak({ id, utterance, lane, inMs }: Order): Promise<void> {
@@ -29,6 +39,7 @@ async function speak({ id, utterance, lane, inMs }: Order): Promise<void> {
   running.set(id, abort);
   try {
     const pace = new Pace(lane, abort.signal, inMs);
+    ids.set(pace, id);
     const voice = shelf.openExactly(utterance.voice, utterance.hash);
     for await (const { samples: made, ...rest } of utter(voice, utterance, turns, pace)) {
       // A view of a larger buffer would take the rest along.
