@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 interface Ear {
   /** Loudest sample that reached the speakers, 0 … 1. */
   loudest: number;
-  /** When sound first reached them, and when the last byte of the speech arrived, in milliseconds of the page's clock. */
+  /** When sound first reached them, and when the last bytes of the speech arrived, in milliseconds of the page's clock. */
   sound: number;
   ended: number;
 }
@@ -42,8 +42,9 @@ export async function listen(page: Page): Promise<void> {
       const response = await original(...args);
       if (!String(args[0]).endsWith('/api/tts/stream') || response.body === null) return response;
       const end = new TransformStream({
-        flush: () => {
+        transform: (chunk, controller) => {
           ear.ended = performance.now();
+          controller.enqueue(chunk);
         },
       });
       return new Response(response.body.pipeThrough(end), response);

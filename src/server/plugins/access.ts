@@ -20,6 +20,9 @@ declare module 'fastify' {
 /** What works for somebody: everything else is the page, its files, how the server is, and audio whose name is its key. */
 const GUARDED = /^\/(api|v1)\//;
 
+/** What the page asks every few seconds: it would use up the minute of whoever looks at it, and costs nothing. */
+const UNCOUNTED = '/api/status';
+
 /**
  * Keys and limits, before a body is read. Throws `config_invalid` for a key file that is wrong; requests get `key_missing`,
  * `key_wrong`, `rate_limited` or `too_many_at_once`.
@@ -38,6 +41,7 @@ export function addAccess(app: FastifyInstance, settings: Settings, log: Log): v
     // A caller that is gone already has no address.
     const account = accountOf(keys && keyOf(request, reply, keys), request.ip ?? '', defaults);
     request.account = account;
+    if (request.routeOptions.url === UNCOUNTED) return;
     const { caller, limits } = account;
     await telling(reply, 'requests', async () => {
       reply.raw.once('close', rates.enter(caller, limits));

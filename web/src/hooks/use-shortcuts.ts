@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 /** Seconds that an arrow moves. */
 const STEP = 3;
@@ -13,7 +13,10 @@ interface Shortcuts {
 }
 
 /** The page's keys, wherever the focus is; those that also type or press something only where they would not. */
-export function useShortcuts({ speak, stop, toggle, move, goToText, readings }: Shortcuts): void {
+export function useShortcuts(shortcuts: Shortcuts): void {
+  // Those of the last drawing, however soon after it a key comes.
+  const latest = useRef(shortcuts);
+  latest.current = shortcuts;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
@@ -23,6 +26,7 @@ export function useShortcuts({ speak, stop, toggle, move, goToText, readings }: 
       action();
     };
     const actionOf = (event: KeyboardEvent): (() => void) | undefined => {
+      const { speak, stop, toggle, move, goToText, readings } = latest.current;
       const { key, code, ctrlKey, metaKey, altKey } = event;
       if ((ctrlKey || metaKey) && key === 'Enter') return speak;
       if (key === 'Escape') return document.querySelector('dialog[open]') === null ? stop : undefined;
@@ -36,7 +40,7 @@ export function useShortcuts({ speak, stop, toggle, move, goToText, readings }: 
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  });
+  }, []);
 }
 
 /** Something that these keys work in themselves. */

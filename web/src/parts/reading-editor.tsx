@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useSay } from '../say.ts';
 import { explain } from '../server/read.ts';
 import type { Words } from '../store/use-lexicon.ts';
+import { reasonOf } from '../strings/reasons.ts';
 import { withToneMark } from '../text/pinyin.ts';
 import { type ReadWord, readsByCharacter } from '../text/read-words.ts';
 import { messageOf } from './failure.tsx';
@@ -65,7 +66,7 @@ export function ReadingEditor({ word, voice, words, onWord, onForget, onClose }:
               <td>{withToneMark(reading)}</td>
               <td>{withToneMark(pinyin)}</td>
               <td>
-                <code>{by}</code>
+                <span title={by}>{reasonOf(by, language)}</span>
               </td>
             </tr>
           ))}

@@ -44,7 +44,8 @@ function Figures({ status }: { readonly status: StatusAnswer | undefined }) {
         {facts.map(([term, fact]) => (
           <div key={term}>
             <dt>{term}</dt>
-            <dd>{fact}</dd>
+            {/* Another element for another figure: one that grew to the left would count as moving. */}
+            <dd key={fact}>{fact}</dd>
           </div>
         ))}
       </dl>

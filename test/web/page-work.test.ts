@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { type TestContext, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { probe } from '../audio/ffmpeg.ts';
+import { openTestJobs } from '../jobs/opened.ts';
+import { type Serving, serve, until } from '../server/serving.ts';
+import { ToneSpeaker } from '../server/tone-speaker.ts';
+import { visit } from './browser.ts';
+import { heard } from './listen.ts';
+
+async function speak(page: Page, text: string): Promise<void> {
+  await page.getByLabel('文本').fill(text);
+  await page.getByRole('button', { name: '开始合成' }).click();
+  await page.getByText('已合成').waitFor();
+}
+
+test('a reading is shown with its reason, corrected, and sent with the next speech', async (t) => {
+  const speaker = new ToneSpeaker();
+  const { url } = await serve(t, { speaker });
+  const { page, complaints } = await visit(t, url);
+  await page.getByLabel('文本').fill('重庆银行行长。');
+  const word = page.locator('.ruby button').filter({ hasText: '银' });
+  await word.click();
+  const editor = page.locator('.editor');
+  assert.match((await editor.textContent()) ?? '', /háng/);
+  assert.match((await editor.textContent()) ?? '', /依据/);
+
+  await editor.getByLabel('读音').fill('yin2');
+  await editor.getByRole('button', { name: '改正' }).click();
+  await editor
+    .locator('.problem')
+    .filter({ hasText: /2 characters|2 个字|lexicon/ })
+    .waitFor();
+  await editor.getByLabel('词语').fill('银行');
+  await editor.getByLabel('读音').fill('yin2 xing2');
+  await editor.getByRole('button', { name: '改正' }).click();
+  await page.locator('.ruby .own').filter({ hasText: 'xíng' }).first().waitFor();
+
+  await speak(page, '重庆银行行长。');
+  assert.equal(speaker.requests.at(-1)?.lexicon, '银行\tyin2 xing2');
+  await page.reload();
+  await page.getByRole('tab', { name: '词典' }).click();
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: '导出' }).click();
+  assert.equal(await readFile(await (await saving).path(), 'utf8'), '银行\tyin2 xing2\n');
+  await page.getByRole('button', { name: '删除「银行」' }).click();
+  await speak(page, '重庆银行行长。');
+  assert.equal(speaker.requests.at(-1)?.lexicon, undefined);
+  assert.deepEqual(complaints, []);
+});
+
+test('what was spoken is there after a reload, and is heard without the server', async (t) => {
+  const speaker = new ToneSpeaker();
+  const { url } = await serve(t, { speaker });
+  const { page } = await visit(t, url);
+  await page.getByLabel('高兴').check();
+  await speak(page, '你好，世界。');
+  await speak(page, '再见，世界。');
+  await page.getByLabel('中性').check();
+  await page.reload();
+  assert.equal(await page.getByLabel('文本').inputValue(), '再见，世界。');
+  await page.getByRole('tab', { name: '历史' }).click();
+  assert.deepEqual(await page.locator('.row-title').allTextContents(), ['再见，世界。', '你好，世界。']);
+  const before = speaker.requests.length;
+  await page.getByRole('button', { name: '播放「你好 世界」' }).click();
+  await page.waitForFunction(() => (window as unknown as { ear: { sound: number } }).ear.sound > 0);
+  assert.equal(speaker.requests.length, before);
+  assert.equal(await page.getByLabel('文本').inputValue(), '你好，世界。');
+  assert.equal(await page.getByLabel('高兴').isChecked(), true);
+  await page.getByRole('button', { name: '删除「你好 世界」' }).click();
+  await page.reload();
+  await page.getByRole('tab', { name: '历史' }).click();
+  assert.deepEqual(await page.locator('.row-title').allTextContents(), ['再见，世界。']);
+});
+
+test('it pauses, goes on and seeks, with keys', async (t) => {
+  const { url } = await serve(t);
+  const { page } = await visit(t, url);
+  await speak(page, '一二三四五六七八九十。'.repeat(10));
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  const clock = async () => Number(/0:([\d.]+) /.exec((await page.locator('.clock').textContent()) ?? '')?.[1]);
+  await page.waitForTimeout(300);
+  await page.keyboard.press('Space');
+  await page.getByRole('button', { name: '播放', exact: true }).waitFor();
+  const paused = await clock();
+  await page.waitForTimeout(300);
+  assert.equal(await clock(), paused);
+  await page.keyboard.press('ArrowRight');
+  assert.ok(Math.abs((await clock()) - paused - 3) < 0.11, `${await clock()} after ${paused}`);
+  await page.keyboard.press('Space');
+  await page.getByRole('button', { name: '暂停' }).waitFor();
+  await until(async () => (await clock()) > paused + 3.3, 'it goes on');
+  await page.getByRole('slider', { name: '播放位置' }).focus();
+  await page.keyboard.press('End');
+  await page.getByRole('button', { name: '播放', exact: true }).waitFor();
+  assert.ok((await heard(page)).loudest > 0.1);
+});
+
+async function serveJobs(t: TestContext, pace: number): Promise<Serving> {
+  const speaker = new ToneSpeaker({ pace });
+  const { jobs, results } = await openTestJobs(t, { speaker });
+  return serve(t, { speaker, jobs, results, maxText: 100 });
+}
+
+test('a text over the limit becomes a job: progress, a reload, the result', async (t) => {
+  const { url } = await serveJobs(t, 60);
+  const { page, complaints } = await visit(t, url);
+  await page.getByLabel('文本').fill('你好世界。'.repeat(40));
+  await page.getByRole('button', { name: '作为任务合成' }).click();
+  await page
+    .locator('.job')
+    .getByText(/\d+ \/ 40 句/)
+    .waitFor();
+  await page.reload();
+  await page.getByRole('tab', { name: '任务' }).click();
+  await page
+    .locator('.job')
+    .getByText(/合成中.* \/ 40 句/)
+    .waitFor();
+  await page.locator('.job').getByText('已完成').waitFor();
+  const saving = page.waitForEvent('download');
+  await page.locator('.job').getByRole('button', { name: 'MP3' }).click();
+  const download = await saving;
+  assert.match(download.suggestedFilename(), /^你好世界.*\.mp3$/);
+  assert.equal(probe(await readFile(await download.path()), 'mp3').codec_name, 'mp3');
+  const subtitles = page.waitForEvent('download');
+  await page.locator('.job').getByRole('button', { name: '下载 SRT 字幕' }).click();
+  assert.match(await readFile(await (await subtitles).path(), 'utf8'), /^1\n00:00:00/);
+  assert.deepEqual(complaints, []);
+});
+
+test('a job is cancelled, and forgotten', async (t) => {
+  const { url } = await serveJobs(t, 200);
+  const { page } = await visit(t, url);
+  await page.getByLabel('文本').fill('你好世界。'.repeat(15));
+  await page.getByRole('button', { name: '作为任务', exact: true }).click();
+  await page.locator('.job').getByRole('button', { name: '取消' }).click();
+  await page.locator('.job').getByText('已取消').waitFor();
+  await page.locator('.job').getByRole('button', { name: /删除/ }).click();
+  await page.getByText('长文本会作为任务').waitFor();
+});
+
+test('a text file is opened, in the encoding it has', async (t) => {
+  const { url } = await serve(t);
+  const { page } = await visit(t, url);
+  const gb = Buffer.from([0xc4, 0xe3, 0xba, 0xc3]);
+  await page.getByLabel('打开文件').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: gb });
+  await page.waitForFunction(() => (document.getElementById('text') as HTMLTextAreaElement).value === '你好');
+});
