@@ -11,7 +11,7 @@ interface ActionsProps {
   readonly disabled: boolean;
   /** The text is too long to be spoken at once: the button makes a job. */
   readonly long: boolean;
-  /** A job can be made of it; undefined where there are no jobs. */
+  /** Makes a job of it; undefined where there are no jobs. */
   readonly onJob: (() => void) | undefined;
   readonly onStop: () => void;
 }
@@ -44,11 +44,16 @@ export function Actions({ progress, take, disabled, long, onJob, onStop }: Actio
           <kbd key="enter">{say.shortcut}</kbd>
         </button>
       )}
-      {onJob !== undefined && (
-        <button type="button" class="quiet" title={say.asJobHint} disabled={disabled} onClick={onJob}>
-          {say.asJob}
-        </button>
-      )}
+      {/* Its place is kept until it is known whether there are jobs. */}
+      <button
+        type="button"
+        class={onJob === undefined ? 'quiet absent' : 'quiet'}
+        title={say.asJobHint}
+        disabled={disabled || onJob === undefined}
+        onClick={onJob}
+      >
+        {say.asJob}
+      </button>
       <div id="status" class={`status ${progress.state}`} role={progress.state === 'failed' ? 'alert' : 'status'}>
         <Outcome progress={progress} take={take} />
       </div>

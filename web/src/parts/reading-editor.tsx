@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { useSay } from '../say.ts';
 import { explain } from '../server/read.ts';
 import type { Words } from '../store/use-lexicon.ts';
@@ -23,9 +23,6 @@ export function ReadingEditor({ word, voice, words, onWord, onForget, onClose }:
   const [value, setValue] = useState(words[word.text] ?? lexiconValue(word));
   const [problem, setProblem] = useState('');
   const [saved, setSaved] = useState(false);
-  const frame = useRef<HTMLDivElement>(null);
-  // It opens below the text, which may fill the frame.
-  useEffect(() => frame.current?.scrollIntoView({ block: 'nearest' }), []);
 
   /** The server is asked first: it says what is wrong with a reading better than a rule of ours could. */
   const save = async () => {
@@ -42,7 +39,6 @@ export function ReadingEditor({ word, voice, words, onWord, onForget, onClose }:
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes it from whichever field has the focus
     <div
-      ref={frame}
       class="editor"
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useSay } from '../say.ts';
 import type { Words } from '../store/use-lexicon.ts';
 import { withToneMark } from '../text/pinyin.ts';
@@ -20,6 +20,12 @@ export function Readings({ text, voice, words, onWord, onForget }: ReadingsProps
   const { say, language } = useSay();
   const { explanation, problem } = useExplanation(text, voice, words);
   const [chosen, setChosen] = useState<number>();
+  const sheet = useRef<HTMLParagraphElement>(null);
+  // The form takes of the text's room.
+  useEffect(
+    () => sheet.current?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: 'nearest' }),
+    [chosen],
+  );
   if (problem !== undefined) {
     return (
       <p class="empty" role="alert">
@@ -35,22 +41,24 @@ export function Readings({ text, voice, words, onWord, onForget }: ReadingsProps
       <p class="hint">
         {say.readingsHint} {[...text].length > EXPLAINED && say.readingsFirst(EXPLAINED)}
       </p>
-      <p class="ruby" lang="zh-CN">
-        {read.map((each) =>
-          each.syllables.length === 0 ? (
-            <span key={each.start}>{each.text}</span>
-          ) : (
-            <button
-              key={each.start}
-              type="button"
-              aria-pressed={each.start === chosen}
-              class={each.syllables.some(({ by }) => by.startsWith('lexicon')) ? 'own' : ''}
-              onClick={() => setChosen(each.start === chosen ? undefined : each.start)}
-            >
-              <Ruby word={each} />
-            </button>
-          ),
-        )}
+      <p ref={sheet} class="ruby" lang="zh-CN">
+        {unitsOf(read).map(([first, ...marks]) => (
+          <span key={first.start} class="unit">
+            {first.syllables.length === 0 ? (
+              first.text
+            ) : (
+              <button
+                type="button"
+                aria-pressed={first.start === chosen}
+                class={first.syllables.some(({ by }) => by.startsWith('lexicon')) ? 'own' : ''}
+                onClick={() => setChosen(first.start === chosen ? undefined : first.start)}
+              >
+                <Ruby word={first} />
+              </button>
+            )}
+            {marks.map(({ text }) => text)}
+          </span>
+        ))}
       </p>
       {word !== undefined && (
         <ReadingEditor
@@ -65,6 +73,17 @@ export function Readings({ text, voice, words, onWord, onForget }: ReadingsProps
       )}
     </div>
   );
+}
+
+/** Words with the marks behind them, which no line begins with. */
+function unitsOf(words: readonly ReadWord[]): [ReadWord, ...ReadWord[]][] {
+  const units: [ReadWord, ...ReadWord[]][] = [];
+  for (const word of words) {
+    const mark = word.syllables.length === 0 && /^\S{1,3}$/u.test(word.text);
+    if (mark && units.length > 0) units.at(-1)!.push(word);
+    else units.push([word]);
+  }
+  return units;
 }
 
 /** A word with what is spoken above it: character by character where it is read so. */

@@ -13,8 +13,12 @@ export function ServerPanel({ server }: { readonly server: ServerState }) {
     <section class="card server" aria-labelledby="server-title">
       <header>
         <h2 id="server-title">{say.server}</h2>
-        <span class={`dot ${status === undefined && state === 'ready' ? 'unknown' : state}`} role="status">
-          {status === undefined && state === 'ready' ? '' : words[state]}
+        <span role="status">
+          {status === undefined && state === 'ready' ? null : (
+            <span key={state} class={`dot ${state}`}>
+              {words[state]}
+            </span>
+          )}
         </span>
       </header>
       <Figures status={known ? status : undefined} />

@@ -29,8 +29,8 @@ export const en: Strings = {
   jobSent: 'Job submitted',
 
   away: 'The server cannot be reached; trying again… Your text and settings are kept.',
-  awayShort: 'The server cannot be reached',
-  awayHint: 'Tried again by itself when the server is back.',
+  awayShort: 'Server not reached',
+  awayHint: 'sent again when it is back',
   brokeOff: 'The connection broke off; what has arrived can be played.',
   retry: 'Try again',
   retryIn: (seconds) => `Try again in ${seconds} s`,
