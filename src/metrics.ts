@@ -1,5 +1,6 @@
 import { type MetricObject, Registry } from 'prom-client';
 import { packageVersion } from './config/paths.ts';
+import type { Snapshot } from './metrics/aggregate.ts';
 import { counter, type Definition, gauge, histogram } from './metrics/instrument.ts';
 import { addProcessMetrics } from './metrics/process.ts';
 
@@ -42,10 +43,12 @@ export const metricCatalogue = {
   audioBytes: counter('langdu_audio_bytes_total', 'Bytes of audio made, by format.', ['format']),
 
   // jobs
-  jobs: gauge('langdu_jobs', 'Jobs by state, of all processes.', ['state']),
+  jobs: gauge('langdu_jobs', 'Jobs by state, of all processes.', ['state'], 'max'),
   jobQueueSeconds: gauge(
     'langdu_job_queue_seconds',
     'How long the job that waits longest for its first turn has waited, of all processes: what to scale workers on.',
+    [],
+    'max',
   ),
 
   // server
@@ -57,7 +60,14 @@ export const metricCatalogue = {
   refused: counter('langdu_refused_total', 'Requests refused or failed, by error code.', ['code']),
   connections: gauge('langdu_http_connections', 'Open HTTP connections: in a request, or idle.', ['state']),
   connectionsClosed: counter('langdu_http_connections_closed_total', 'Connections closed to make room.', ['reason']),
-  ready: gauge('langdu_ready', '1 when /readyz answers 200, else 0.'),
+  ready: gauge(
+    'langdu_ready',
+    '1 when /readyz answers 200, else 0; of several processes, when all are ready.',
+    [],
+    'min',
+  ),
+  processes: gauge('langdu_processes', 'Server processes that are ready, and wanted; with several.', ['state']),
+  processLost: counter('langdu_process_lost_total', 'Server processes that died and were replaced; with several.'),
   keyCharacters: counter('langdu_key_characters_total', 'Characters accepted, by API key.', ['key']),
   keyAudioSeconds: counter('langdu_key_audio_seconds_total', 'Seconds of speech delivered, by API key.', ['key']),
 } as const satisfies Readonly<Record<string, Definition<unknown>>>;
@@ -70,6 +80,8 @@ export type Metrics = { readonly [K in keyof Catalogue]: ReturnType<Catalogue[K]
   onRead(look: () => void): void;
   /** All of them in the Prometheus text format. */
   text(): Promise<string>;
+  /** All of them as values, for another process to join. */
+  snapshot(): Promise<Snapshot>;
   readonly contentType: string;
   /** The values of one of them now: what the status is made of. */
   samples(name: string): Promise<readonly Sample[]>;
@@ -98,12 +110,19 @@ export function createMetrics(): Metrics {
   const looks: (() => void)[] = [];
   const entries = Object.entries(metricCatalogue).map(([key, define]) => [key, define(registry)]);
   const close = addProcessMetrics(registry, packageVersion);
+  const look = (): void => {
+    for (const each of looks) each();
+  };
   return {
     ...(Object.fromEntries(entries) as { [K in keyof Catalogue]: ReturnType<Catalogue[K]> }),
-    onRead: (look) => void looks.push(look),
+    onRead: (each) => void looks.push(each),
     text: () => {
-      for (const look of looks) look();
+      look();
       return registry.metrics();
+    },
+    snapshot: () => {
+      look();
+      return registry.getMetricsAsJSON();
     },
     contentType: registry.contentType,
     samples: async (name) => {

@@ -16,7 +16,7 @@ const layers: readonly (readonly string[])[] = [
   ['dispatch'],
   ['results'],
   ['jobs'],
-  ['server'],
+  ['server', 'cluster'],
   ['cli'],
   ['index'],
 ];

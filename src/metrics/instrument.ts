@@ -18,6 +18,9 @@ export interface HistogramMetric<L extends string> {
   observe(...args: Labelled<L, [value: number]>): void;
 }
 
+/** How the gauges of several processes become one. */
+export type Joined = 'sum' | 'max' | 'min' | 'first';
+
 /** What a metric is called and says; made once a registry, so that two servers of one process count apart. */
 export type Definition<M> = (registry: Registry) => M;
 
@@ -37,9 +40,11 @@ export function gauge<const L extends string = never>(
   name: string,
   help: string,
   labelNames: readonly L[] = [],
+  joined: Joined = 'sum',
 ): Definition<GaugeMetric<L>> {
   return (registry) => {
-    const metric = new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] });
+    const options = { name, help, labelNames: [...labelNames], aggregator: joined, registers: [registry] };
+    const metric = new Gauge(options);
     const bound = bounded(labelNames);
     return { set: (...args) => metric.set(...(bound(args) as [Record<L, string>, number])) };
   };

@@ -16,6 +16,7 @@ export function addProcessMetrics(registry: Registry, version: string): () => vo
     name: 'langdu_build_info',
     help: 'Always 1; what is running.',
     labelNames: ['version', 'node'],
+    aggregator: 'first',
     registers: [registry],
   });
   build.set({ version, node: process.version }, 1);
@@ -30,6 +31,7 @@ function addEventLoop(registry: Registry): () => void {
     name: 'langdu_event_loop_delay_seconds',
     help: 'How late the event loop of the serving thread turned since the last scrape.',
     labelNames: ['percentile'],
+    aggregator: 'max',
     registers: [registry],
     collect() {
       for (const percentile of PERCENTILES) {
@@ -75,15 +77,22 @@ function addProcessor(registry: Registry): void {
   const started = new Gauge({
     name: 'process_start_time_seconds',
     help: 'When the process started, in Unix time.',
+    aggregator: 'min',
     registers,
   });
   started.set(Date.now() / 1000 - process.uptime());
-  const most = new Gauge({ name: 'process_max_fds', help: 'Open files allowed, where the system tells.', registers });
+  const most = new Gauge({
+    name: 'process_max_fds',
+    help: 'Open files allowed, where the system tells.',
+    aggregator: 'min',
+    registers,
+  });
   const allowed = allowedOpenFiles();
   if (allowed !== undefined) most.set(allowed);
   new Gauge({
     name: 'process_open_fds',
-    help: 'Open files and connections, where the system tells.',
+    help: 'Open files and connections, where the system tells; of the process that has most.',
+    aggregator: 'max', // each has the limit for itself
     registers,
     collect() {
       const open = countOpenFiles();

@@ -6,6 +6,8 @@ import { serveMetrics } from './metrics-port.ts';
 import type { ServerParts } from './parts.ts';
 
 export interface ListenParts extends Omit<ServerParts, 'stop'> {
+  /** Listens only when it has spoken: for a process among several, which would take its share of connections before. */
+  readonly probeFirst?: boolean;
   /** What does jobs in this process: `stop` ends the turns at hand, `close` whatever is left. */
   readonly work?: { stop(): Promise<void>; close(): Promise<void> };
 }
@@ -36,11 +38,12 @@ export async function startServer(parts: ListenParts): Promise<RunningServer> {
     const beside = await serveMetrics(parts.metrics, parts.settings);
     app.addHook('onClose', async () => void beside.close());
   }
+  if (parts.probeFirst) await app.readiness.doubt('starting');
   const address = await app.listen({ host, port }).catch(async (error: Error & { code?: string }) => {
     await app.close();
     throw new LangduError('listen_failed', { address: `${host}:${port}`, problem: error.code ?? error.name }, error);
   });
-  void app.readiness.doubt('starting');
+  if (!parts.probeFirst) void app.readiness.doubt('starting');
 
   let stopping: Promise<boolean> | undefined;
   return {
@@ -82,13 +85,16 @@ async function stop(app: FastifyInstance, parts: ListenParts, abandon: AbortCont
 /**
  * SIGTERM and SIGINT stop the server and end the process with 0; a second one ends it at once. So does the first, when a
  * speaker does not end: `process.exit` would wait for its thread, which may never come out of native code.
+ * Returns what does as a first signal would, and nothing when there has been one.
  */
-export function stopOnSignals(server: RunningServer, log: ServerParts['log']): void {
+export function stopOnSignals(server: RunningServer, log: ServerParts['log']): (signal: NodeJS.Signals) => void {
   const signals = ['SIGTERM', 'SIGINT'] as const;
+  let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     // From here on a signal does what the system has it do. Not process.exit in a second handler: that ends worker
     // threads in the middle of native code, which aborts.
     for (const each of signals) process.removeListener(each, onSignal);
+    stopping = true;
     log.info({ signal }, 'stopping');
     server.stop().then(
       (quiet) => {
@@ -103,6 +109,9 @@ export function stopOnSignals(server: RunningServer, log: ServerParts['log']): v
     );
   };
   for (const signal of signals) process.on(signal, onSignal);
+  return (signal) => {
+    if (!stopping) onSignal(signal);
+  };
 }
 
 /** Waits for work to end, but not for ever: true when it ended well and in time. */

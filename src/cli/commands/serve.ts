@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { resolveSettings } from '../../config/settings.ts';
+import { joinCluster, type Member } from '../../cluster/member.ts';
+import { checkProcesses, shareOf } from '../../cluster/share.ts';
+import { resolveSettings, type Settings } from '../../config/settings.ts';
 import { createLog } from '../../log.ts';
 import type { RunningServer } from '../../server/listen.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
@@ -9,12 +11,41 @@ export function addServe(program: Command): void {
   addSettingOptions(program.command('serve').description('serve the page and the HTTP API')).action(serve);
 }
 
+/** Tells a process of several its number. */
+const NUMBER = 'LANGDU_PROCESS_NUMBER';
+/** What a stop may take beyond the configured times, as src/server/listen.ts has it, and some. */
+const LAST_STEPS_SECONDS = 12;
+
 async function serve(flags: SettingFlags): Promise<void> {
-  const { settings } = resolveSettings(settingSources(flags));
-  const log = createLog(settings.log);
+  const resolved = resolveSettings(settingSources(flags));
+  if (resolved.settings.processes === 1) return serveHere(resolved.settings);
+  checkProcesses(resolved);
+  const number = process.env[NUMBER];
+  if (number === undefined) return serveInProcesses(resolved.settings);
+  return serveHere(shareOf(resolved, Number(number)), joinCluster(Number(number)));
+}
+
+async function serveInProcesses({ processes, drainSeconds, stopSeconds, log: level }: Settings): Promise<void> {
+  const [{ supervise }, { createMetrics }] = await Promise.all([
+    import('../../cluster/supervise.ts'),
+    import('../../metrics.ts'),
+  ]);
+  const log = createLog(level);
+  const stopMs = (drainSeconds + stopSeconds + LAST_STEPS_SECONDS) * 1000;
+  process.exit(await supervise({ processes, stopMs, variable: NUMBER, log, metrics: createMetrics() }));
+}
+
+/** @param member set when this is one of several processes */
+async function serveHere(settings: Settings, member?: Member): Promise<void> {
+  const log = createLog(
+    settings.log,
+    undefined,
+    member === undefined ? null : { process: member.number, pid: process.pid },
+  );
   // The workers start before anything else is loaded: reading the server's code takes as long as their start.
   const { createMetrics } = await import('../../metrics.ts');
-  const metrics = createMetrics();
+  const own = createMetrics();
+  const metrics = member?.metricsOfAll(own) ?? own;
   let server: RunningServer | undefined;
   const opening = openSpeaker(settings, { log, metrics, onWorkerLost: () => server?.doubt('worker_lost') });
   opening.catch(() => undefined); // awaited below; until then its failure is nobody's
@@ -42,11 +73,14 @@ async function serve(flags: SettingFlags): Promise<void> {
     closing(policy, results, speaker),
   );
   const { jobs } = work;
-  server = await startServer({ speaker, results, jobs, work, policy, settings, log, metrics }).catch(
+  const parts = { speaker, results, jobs, work, policy, settings, log, metrics };
+  server = await startServer({ ...parts, probeFirst: member !== undefined }).catch(
     closing(work, policy, results, speaker),
   );
   process.on('SIGHUP', () => void policy.reload());
-  stopOnSignals(server, log);
+  const stop = stopOnSignals(server, log);
+  member?.onStop(stop);
+  member?.ready(server.address);
   const startedMs = Math.round(performance.now());
   log.info({ address: server.address, voices: speaker.voices().map((voice) => voice.name), startedMs }, 'ready');
 }

@@ -18,6 +18,14 @@ export const server = {
     default: 5000,
     doc: 'Port to listen on; 0 takes a free one, and the log says which.',
   },
+  processes: {
+    file: 'server.processes',
+    env: 'LANGDU_PROCESSES',
+    flag: 'processes',
+    kind: kinds.integer(1, 64),
+    default: 1,
+    doc: 'Server processes that share the port, each with its share of `workers` and `cacheBytes`; every other limit is of each process (docs/deploying.md).',
+  },
   trustProxy: {
     file: 'server.trustProxy',
     env: 'LANGDU_TRUST_PROXY',

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { packageRoot } from '../../src/config/paths.ts';
+import { until } from '../server/serving.ts';
+
+export interface LogLine {
+  readonly [key: string]: unknown;
+  readonly msg?: string;
+}
+
+/** `langdu serve --processes`, as a user starts it, with the shipped voice. */
+export interface Started {
+  readonly url: string;
+  readonly primary: ChildProcess;
+  /** Lines of the log so far; what is no JSON is the `msg` of one. */
+  readonly log: readonly LogLine[];
+  /** Pid of the process that now has this number, once it is ready. */
+  pidOf(number: number): number;
+  end(): Promise<void>;
+}
+
+const main = join(packageRoot, '.build/src/cli/main.js');
+
+export async function startProcesses(processes: number, env: Record<string, string> = {}): Promise<Started> {
+  const folder = mkdtempSync(join(tmpdir(), 'langdu-processes-'));
+  const port = String(await freePort());
+  const primary = spawn(process.execPath, [main, 'serve', '--processes', String(processes)], {
+    cwd: folder, // output, cache and jobs are made there
+    env: { ...process.env, LANGDU_WORKERS: String(processes), ...env, PORT: port },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const log: LogLine[] = [];
+  createInterface({ input: primary.stderr! }).on('line', (line) => {
+    log.push(line.startsWith('{') ? JSON.parse(line) : { msg: line });
+  });
+  const pidOf = (number: number): number => {
+    const ready = log.findLast((line) => line.msg === 'ready' && line.process === number);
+    if (ready === undefined) throw new Error(`process ${number} never was ready`);
+    return Number(ready.pid);
+  };
+  const end = async (): Promise<void> => {
+    if (primary.exitCode === null && primary.signalCode === null) {
+      primary.kill('SIGTERM');
+      await once(primary, 'exit');
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const started = () => log.some((line) => line.msg === 'all processes are ready');
+  await until(() => started() || primary.exitCode !== null, 'all processes are ready', 60_000);
+  if (!started()) throw new Error(`the start failed: ${JSON.stringify(log)}`);
+  return { url: `http://127.0.0.1:${port}`, primary, log, pidOf, end };
+}
+
+/** What a start that fails says, and how it ends. */
+export async function refused(env: Record<string, string>): Promise<{ code: number | null; stderr: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'langdu-processes-'));
+  const child = spawn(process.execPath, [main, 'serve'], {
+    cwd: folder,
+    env: { ...process.env, PORT: String(await freePort()), LANG: 'C', ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr!.on('data', (data) => {
+    stderr += data;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  rmSync(folder, { recursive: true, force: true });
+  return { code, stderr };
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** A request on a connection of its own, which any of the processes may get. */
+export function ask(url: string, body?: object): Promise<Response> {
+  return fetch(url, {
+    headers: { connection: 'close', 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+  });
+}
+
+/** Whether a process is there. */
+export function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
