@@ -34,6 +34,9 @@ export function joinCluster(number: number): Member {
     }
   });
 
+  // Listening to the primary is no reason to live on, such as after a start that failed.
+  process.channel?.unref();
+
   const askForAll = async (own: Metrics): Promise<string> => {
     questions += 1;
     const id = questions;

@@ -80,7 +80,7 @@ async function serveHere(settings: Settings, member?: Member): Promise<void> {
   process.on('SIGHUP', () => void policy.reload());
   const stop = stopOnSignals(server, log);
   member?.onStop(stop);
-  member?.ready(server.address);
   const startedMs = Math.round(performance.now());
   log.info({ address: server.address, voices: speaker.voices().map((voice) => voice.name), startedMs }, 'ready');
+  member?.ready(server.address);
 }
