@@ -34,6 +34,9 @@ interface Place {
  * the moment one has served, a process that dies is replaced.
  */
 export function supervise(options: SuperviseOptions): Promise<number> {
+  // The processes take connections from the system, not from the primary: one that the primary had handed to a process which dies
+  // before it takes it would hang until its caller gives up.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   return new Promise((resolve) => new Supervisor(options, resolve).start());
 }
 
