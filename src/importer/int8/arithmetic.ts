@@ -91,16 +91,9 @@ function keepPair(values: Int8Array, a: number, b: number): void {
 }
 
 /** A bias as ONNX Runtime adds it: int32 in units of input scale · weight scale. */
-export function quantiseBias(bias: Float32Array, input: Activation, scales: Float32Array): QuantisedBias {
-  const units = scales.map((scale) => input.scale * scale);
-  const data = Int32Array.from(bias, (value, channel) => {
-    const unit = units[channel]!;
+export function quantiseBias(bias: Float32Array, input: Activation, scales: Float32Array): Int32Array {
+  return Int32Array.from(bias, (value, channel) => {
+    const unit = Math.fround(input.scale * scales[channel]!);
     return Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.round(value / unit)));
   });
-  return { data, scales: units };
-}
-
-export interface QuantisedBias {
-  readonly data: Int32Array;
-  readonly scales: Float32Array;
 }

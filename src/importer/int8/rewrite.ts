@@ -1,129 +1,166 @@
-import type { Attribute, GraphValue, NodeValue, TensorValue } from '../../onnx/model.ts';
+import type { Attribute, GraphValue, NodeValue } from '../../onnx/model.ts';
 import { type Activation, activation, quantiseBias, quantiseKernel, type Range } from './arithmetic.ts';
 import { floatsOf, type WeightSources, weightSources } from './float-weights.ts';
+import { Forms } from './forms.ts';
 
 /** What a convolution is called: the value it yields. */
 export type LayerName = string;
 
-/** The convolutions of a graph that can be quantised, in order. */
+/** The convolutions of a graph, in order; those of ONNX Runtime's `QLinearConv` are int8. */
 export function convolutions(graph: GraphValue): NodeValue[] {
-  return graph.nodes.filter(({ operator }) => operator === 'Conv');
+  return graph.nodes.filter(({ operator }) => operator === 'Conv' || operator === 'QLinearConv');
 }
 
 /**
- * The graph with `layers` in int8: quantise and dequantise around input, weights, bias and output of each, which ONNX Runtime
- * fuses to one integer convolution; what stands between two of them with one input fuses too. `ranges` holds what each of
- * their inputs and outputs was seen to span. Everything else is as it was.
+ * The graph with `layers` in int8: ONNX Runtime's integer convolutions, channels last. LeakyReLU and a stream's joining and
+ * cutting between two of them are on integers too; what else lies between them is float32, channels last. Written as it is to run:
+ * left to ONNX Runtime's own fusion, every layer would be widened, turned, quantised and widened again. `ranges` holds what each of
+ * their inputs and outputs was seen to span.
  */
 export function quantiseGraph(
   graph: GraphValue,
   layers: ReadonlySet<LayerName>,
   ranges: ReadonlyMap<string, Range>,
 ): GraphValue {
-  const rewriter = new Rewriter(graph, ranges);
-  for (const node of graph.nodes) {
-    if (node.operator === 'Conv' && layers.has(node.outputs[0]!)) rewriter.convolution(node);
-    else rewriter.keep(node);
-  }
-  return withoutUnused({ ...graph, nodes: rewriter.nodes, initializers: rewriter.initializers });
+  const rewriter = new Rewriter(graph, layers, ranges);
+  for (const node of graph.nodes) rewriter.rewrite(node);
+  const { nodes, initializers } = rewriter.forms;
+  return withoutUnused({ ...graph, nodes, initializers });
 }
 
 class Rewriter {
-  readonly nodes: NodeValue[] = [];
-  readonly initializers: Map<string, TensorValue>;
+  readonly forms: Forms;
   private readonly graph: GraphValue;
+  private readonly layers: ReadonlySet<LayerName>;
   private readonly ranges: ReadonlyMap<string, Range>;
   private readonly sources: WeightSources;
-  /** Value → what stands for it, behind quantising and dequantising. */
-  private readonly stored = new Map<string, string>();
+  /** Values that an integer convolution reads, some by way of a stream's joining: how they are stored. */
+  private readonly stored = new Map<string, Activation>();
 
-  constructor(graph: GraphValue, ranges: ReadonlyMap<string, Range>) {
+  constructor(graph: GraphValue, layers: ReadonlySet<LayerName>, ranges: ReadonlyMap<string, Range>) {
+    this.forms = new Forms(graph);
     this.graph = graph;
+    this.layers = layers;
     this.ranges = ranges;
-    this.initializers = new Map(graph.initializers);
     this.sources = weightSources(graph);
+    const joins = new Map(graph.nodes.filter(isJoin).map((node) => [node.outputs[0]!, node.inputs[1]!]));
+    for (const { operator, inputs, outputs } of graph.nodes) {
+      if (operator !== 'Conv' || !layers.has(outputs[0]!)) continue;
+      const input = inputs[0]!;
+      this.stored.set(input, this.seen(input));
+      const joined = joins.get(input);
+      if (joined !== undefined) this.stored.set(joined, this.seen(input));
+    }
   }
 
-  keep(node: NodeValue): void {
-    this.nodes.push(node);
+  rewrite(node: NodeValue): void {
+    const { operator, inputs, outputs } = node;
+    const isLast = inputs.some((input) => this.forms.isLast(input));
+    if (operator === 'Conv' && this.layers.has(outputs[0]!)) this.convolution(node);
+    else if (operator === 'LeakyRelu' && this.stored.has(outputs[0]!)) this.leakyRelu(node);
+    else if (isLast && (operator === 'Add' || operator === 'Mul')) this.sameLast(node);
+    else if (isLast && isJoin(node)) this.join(node);
+    else if (isLast && operator === 'Slice') this.slice(node);
+    else if (isLast && operator === 'Shape') this.shape(node);
+    else this.forms.nodes.push({ ...node, inputs: inputs.map((input) => this.forms.plain(input)) });
   }
 
-  convolution(node: NodeValue): void {
-    const [x, weight, bias] = node.inputs as [string, string, string];
-    const y = node.outputs[0]!;
+  private convolution({ inputs, outputs, attributes }: NodeValue): void {
+    const [x, weight, bias] = inputs as [string, string, string];
+    const y = outputs[0]!;
     const shape = this.sources.shapeOf(weight);
     const kernel = quantiseKernel(this.sources.read(weight), shape);
-    const input = this.activationOf(x);
+    const input = this.stored.get(x)!;
+    const output = this.seen(y);
     const offsets = quantiseBias(floatsOf(this.graph, bias), input, kernel.scales);
-    const axis = { axis: { int: 0 } };
-    const name = `${y}_q`;
-    const kernelName = this.dequantised(`${name}w`, 'int8', kernel.data, shape, kernel.scales, axis);
-    const biasName = this.dequantised(`${name}b`, 'int32', offsets.data, [offsets.data.length], offsets.scales, axis);
-    const raw = `${name}y`;
-    this.nodes.push({ ...node, inputs: [this.quantised(x), kernelName, biasName], outputs: [raw] });
-    this.roundTrip(raw, this.activationOf(y), y);
+    const { forms } = this;
+    const name = `${y}_u8`;
+    forms.add(
+      'com.microsoft:QLinearConv',
+      [
+        forms.codes(x, input),
+        ...forms.activation(input),
+        forms.constant(`${y}_weight`, 'int8', kernel.data, shape),
+        forms.constant(`${y}_weight_scale`, 'float32', kernel.scales, [kernel.scales.length]),
+        forms.constant('weight_zero', 'int8', Int8Array.of(0), []),
+        ...forms.activation(output),
+        forms.constant(`${y}_bias`, 'int32', offsets, [offsets.length]),
+      ],
+      name,
+      { ...attributes, channels_last: { int: 1 } },
+    );
+    forms.setCodes(y, { name, activation: output });
   }
 
-  private activationOf(value: string): Activation {
+  private leakyRelu(node: NodeValue): void {
+    const [x, y] = [node.inputs[0]!, node.outputs[0]!];
+    const codes = this.forms.codesOf(x);
+    if (codes === undefined) {
+      this.sameLast(node);
+      return;
+    }
+    const output = this.stored.get(y)!;
+    const name = `${y}_u8`;
+    this.forms.add(
+      'com.microsoft:QLinearLeakyRelu',
+      [codes.name, ...this.forms.activation(codes.activation), ...this.forms.activation(output)],
+      name,
+      node.attributes,
+    );
+    this.forms.setCodes(y, { name, activation: output });
+  }
+
+  /** The same of float32, channels last. */
+  private sameLast({ operator, inputs, outputs, attributes }: NodeValue): void {
+    const y = outputs[0]!;
+    const last = inputs.map((input) => this.forms.last(input));
+    this.forms.add(operator, last, `${y}_last`, attributes);
+    this.forms.setLast(y, `${y}_last`);
+  }
+
+  /** What a stream kept, what is new, and zeros. */
+  private join({ inputs, outputs }: NodeValue): void {
+    const y = outputs[0]!;
+    const along: Record<string, Attribute> = { axis: { int: 2 } };
+    const stored = this.stored.get(y);
+    if (stored === undefined) {
+      this.sameLast({ operator: 'Concat', domain: '', inputs, outputs, attributes: along });
+      return;
+    }
+    const name = `${y}_u8`;
+    const parts = inputs.map((input) => this.forms.codes(input, stored));
+    this.forms.add('Concat', parts, name, along);
+    this.forms.setCodes(y, { name, activation: stored });
+  }
+
+  private slice({ inputs, outputs }: NodeValue): void {
+    const [x, start, end] = inputs as [string, string, string];
+    const y = outputs[0]!;
+    const codes = this.forms.codesOf(x);
+    const axis = this.forms.constant('time_last', 'int64', BigInt64Array.of(2n), [1]);
+    const name = codes === undefined ? `${y}_last` : `${y}_u8`;
+    this.forms.add('Slice', [codes?.name ?? this.forms.last(x), start, end, axis], name);
+    if (codes === undefined) this.forms.setLast(y, name);
+    else this.forms.setCodes(y, { name, activation: codes.activation });
+  }
+
+  private shape({ inputs, outputs }: NodeValue): void {
+    const x = inputs[0]!;
+    const codes = this.forms.codesOf(x);
+    this.forms.add('Shape', [codes?.name ?? this.forms.last(x)], outputs[0]!, { start: { int: 2 }, end: { int: 3 } });
+  }
+
+  private seen(value: string): Activation {
     const range = this.ranges.get(value);
     if (range === undefined) throw new Error(`no range of ${value} was seen`);
     return activation(range);
   }
+}
 
-  /** `value` as uint8 and back, once for all its readers. */
-  private quantised(value: string): string {
-    const known = this.stored.get(value);
-    if (known !== undefined) return known;
-    const out = `${value}_q`;
-    this.roundTrip(value, this.activationOf(value), out);
-    this.stored.set(value, out);
-    return out;
-  }
-
-  private roundTrip(value: string, { scale, zero }: Activation, out: string): void {
-    const scaleName = this.constant(`${out}_scale`, 'float32', Float32Array.of(scale), []);
-    const zeroName = this.constant(`${out}_zero`, 'uint8', Uint8Array.of(zero), []);
-    this.add('QuantizeLinear', [value, scaleName, zeroName], `${out}_u8`);
-    this.add('DequantizeLinear', [`${out}_u8`, scaleName, zeroName], out);
-  }
-
-  private dequantised(
-    name: string,
-    type: 'int8' | 'int32',
-    data: Int8Array | Int32Array,
-    shape: readonly number[],
-    scales: Float32Array,
-    attributes: Record<string, Attribute>,
-  ): string {
-    const stored = this.constant(name, type, data, shape);
-    const scale = this.constant(`${name}_scale`, 'float32', scales, [scales.length]);
-    this.nodes.push({
-      operator: 'DequantizeLinear',
-      domain: '',
-      inputs: [stored, scale],
-      outputs: [`${name}_real`],
-      attributes,
-    });
-    return `${name}_real`;
-  }
-
-  private add(operator: string, inputs: string[], output: string): void {
-    this.nodes.push({ operator, domain: '', inputs, outputs: [output], attributes: {} });
-  }
-
-  private constant(
-    name: string,
-    type: TensorValue['type'],
-    data: Float32Array | Int8Array | Uint8Array | Int32Array,
-    shape: readonly number[],
-  ): string {
-    this.initializers.set(name, {
-      type,
-      shape,
-      bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-    });
-    return name;
-  }
+/** Joins in time. */
+function isJoin({ operator, attributes }: NodeValue): boolean {
+  const { axis } = attributes;
+  return operator === 'Concat' && axis !== undefined && 'int' in axis && axis.int === 3;
 }
 
 /** Drops constants, and nodes made of them alone, that nothing reads any more. */

@@ -1,0 +1,132 @@
+import type { Attribute, GraphValue, NodeValue, TensorValue } from '../../onnx/model.ts';
+import type { Activation } from './arithmetic.ts';
+
+/** uint8 with channels last, and what it stands for. */
+export interface Codes {
+  readonly name: string;
+  readonly activation: Activation;
+}
+
+/** How a value `[1, channels, 1, time]` is at hand: as it was, as float32 `[1, 1, time, channels]`, as uint8 of that shape. */
+interface Form {
+  plain?: string;
+  last?: string;
+  codes?: Codes;
+}
+
+/**
+ * The values of a graph under rewriting. Integer convolutions want channels last, so what stands between them stays so, and
+ * nothing is turned or widened but where somebody reads it otherwise; each form is made once.
+ */
+export class Forms {
+  readonly nodes: NodeValue[] = [];
+  readonly initializers: Map<string, TensorValue>;
+  private readonly forms = new Map<string, Form>();
+  private readonly shared = new Set<string>();
+
+  constructor(graph: GraphValue) {
+    this.initializers = new Map(graph.initializers);
+  }
+
+  /** Whether `value` is at hand with channels last. */
+  isLast(value: string): boolean {
+    const { last, codes } = this.of(value);
+    return last !== undefined || codes !== undefined;
+  }
+
+  codesOf(value: string): Codes | undefined {
+    return this.of(value).codes;
+  }
+
+  setLast(value: string, name: string): void {
+    this.forms.set(value, { last: name });
+  }
+
+  setCodes(value: string, codes: Codes): void {
+    this.forms.set(value, { codes });
+  }
+
+  plain(value: string): string {
+    const form = this.of(value);
+    if (form.plain === undefined) {
+      this.add('Transpose', [this.last(value)], value, { perm: { ints: [0, 3, 1, 2] } });
+      form.plain = value;
+    }
+    return form.plain;
+  }
+
+  last(value: string): string {
+    // A number alone has no channels.
+    if (this.initializers.get(value)?.shape.length === 0) return value;
+    const form = this.of(value);
+    if (form.last === undefined) {
+      form.last = `${value}_last`;
+      if (form.codes === undefined) {
+        this.add('Transpose', [this.plain(value)], form.last, { perm: { ints: [0, 2, 3, 1] } });
+      } else {
+        this.add('DequantizeLinear', [form.codes.name, ...this.activation(form.codes.activation)], form.last);
+      }
+    }
+    return form.last;
+  }
+
+  /** Over `activation`'s range. What was such codes once becomes the same ones. */
+  codes(value: string, activation: Activation): string {
+    const form = this.of(value);
+    if (form.codes !== undefined) {
+      if (!equal(form.codes.activation, activation)) throw new Error(`${value} is stored in two ways`);
+      return form.codes.name;
+    }
+    const name = `${value}_u8`;
+    if (form.last === undefined) {
+      // A quarter of the bytes to turn.
+      this.add('QuantizeLinear', [this.plain(value), ...this.activation(activation)], `${name}_plain`);
+      this.add('Transpose', [`${name}_plain`], name, { perm: { ints: [0, 2, 3, 1] } });
+    } else {
+      this.add('QuantizeLinear', [form.last, ...this.activation(activation)], name);
+    }
+    form.codes = { name, activation };
+    return name;
+  }
+
+  /** Names of its scale and its zero. */
+  activation({ scale, zero }: Activation): [string, string] {
+    return [
+      this.constant(`scale_${scale}`, 'float32', Float32Array.of(scale), []),
+      this.constant(`zero_${zero}`, 'uint8', Uint8Array.of(zero), []),
+    ];
+  }
+
+  add(operator: string, inputs: readonly string[], output: string, attributes: Record<string, Attribute> = {}): void {
+    const [domain, bare] = operator.includes(':') ? (operator.split(':') as [string, string]) : ['', operator];
+    this.nodes.push({ operator: bare, domain, inputs, outputs: [output], attributes });
+  }
+
+  constant(
+    name: string,
+    type: TensorValue['type'],
+    data: Float32Array | Int8Array | Uint8Array | Int32Array | BigInt64Array,
+    shape: readonly number[],
+  ): string {
+    if (this.shared.has(name)) return name;
+    this.shared.add(name);
+    this.initializers.set(name, {
+      type,
+      shape,
+      bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    });
+    return name;
+  }
+
+  private of(value: string): Form {
+    const known = this.forms.get(value);
+    if (known !== undefined) return known;
+    const form = { plain: value };
+    this.forms.set(value, form);
+    return form;
+  }
+}
+
+function equal(a: Activation, b: Activation): boolean {
+  return a.scale === b.scale && a.zero === b.zero;
+}
