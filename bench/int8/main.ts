@@ -1,24 +1,28 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { WavEncoder } from '../../src/audio/wav.ts';
 import { packageRoot } from '../../src/config/paths.ts';
 import { importModel } from '../../src/importer/import.ts';
 import { frameDistances, logMel, melDistance } from '../../src/importer/int8/log-mel.ts';
+import { decodeModel } from '../../src/onnx/read.ts';
 import { Vocoder } from '../../src/vocoder/vocode.ts';
 import { pieceSizes } from '../../src/vocoder/windows.ts';
+import { vocoderFile } from '../../src/voice/manifest.ts';
 import { openVoice, type Voice } from '../../src/voice/open.ts';
 import { makeFullSizeVoice } from '../engine/voice.ts';
 import { median, table } from '../table.ts';
 import { layerTable } from './layers.ts';
 import { benchSentences } from './sentences.ts';
+import { ClockedStages, stageTable } from './stages.ts';
 
 /**
  * `npm run bench:int8 [-- --layers] [-- --wav <folder>]`: the vocoder of `tan` and of the full-size random voice, in float32
  * (`tan`: as it ships) and int8. Both run in turn on one thread over the same sentences, in the pieces that streaming uses;
- * the sentences are not those of the import. Processor seconds, not the clock's: what else the machine does counts less.
+ * the sentences are not those of the import. Processor seconds, not the clock's: what else the machine does counts less. The whole
+ * takes one and a half minutes of a quiet core, with `--layers` twice that; it says at the end what it took.
  */
-const RUNS = 7;
+const RUNS = 5;
 
 const args = process.argv.slice(2);
 const wav = args.includes('--wav') ? args[args.indexOf('--wav') + 1] : undefined;
@@ -30,6 +34,10 @@ try {
   full.remove();
   rmSync(folder, { recursive: true, force: true });
 }
+const { user, system } = process.cpuUsage();
+console.log(
+  `took ${((user + system) / 1e6).toFixed(0)} processor seconds, ${process.uptime().toFixed(0)} by the clock`,
+);
 
 function report(source: string): void {
   const name = basename(source);
@@ -41,14 +49,19 @@ function report(source: string): void {
   const sentences = benchSentences(voices[0]!);
   const seconds = sentences.reduce((sum, frames) => sum + secondsOf(voices[0]!, frames), 0);
   const times: number[][] = voices.map(() => []);
+  const clocks = voices.map((voice) => new ClockedStages(voice));
+  const stageTimes: number[][][] = voices.map(() => []);
   const sounds: Float32Array[][] = [];
   for (let run = 0; run <= RUNS; run += 1) {
     voices.forEach((voice, index) => {
       const start = process.cpuUsage();
-      sounds[index] = sentences.map((frames) => render(voice, frames));
+      sounds[index] = sentences.map((frames) => render(voice, clocks[index]!, frames));
       const { user, system } = process.cpuUsage(start);
       // The first run fills caches and compiles.
-      if (run > 0) times[index]!.push((user + system) / 1e6);
+      const taken = clocks[index]!.take().map((time) => time / seconds);
+      if (run === 0) return;
+      times[index]!.push((user + system) / 1e6);
+      stageTimes[index]!.push(taken);
     });
   }
   const rate = voices[0]!.manifest.sampleRate;
@@ -86,7 +99,15 @@ function report(source: string): void {
       ],
     ),
   );
-  if (args.includes('--layers')) console.log(layerTable(voices[0]!, from, imported.int8!.stages));
+  const [before, after] = stageTimes.map((runs) =>
+    runs[0]!.map((_, stage) => median(runs.map((taken) => taken[stage]!))),
+  ) as [number[], number[]];
+  const graphs = voices[0]!.manifest.vocoder.stages.map((_, stage) =>
+    decodeModel(readFileSync(join(from, vocoderFile(stage)))),
+  );
+  console.log(`\n${stageTable(voices[0]!, graphs, imported.int8!.stages, [before, after])}`);
+  if (args.includes('--layers')) console.log(`\n${layerTable(voices[0]!, from, imported.int8!.stages)}`);
+  console.log();
   if (wav !== undefined) writeSounds(wav, name, sounds, rate);
   for (const voice of voices) voice.close();
 }
@@ -95,10 +116,10 @@ function secondsOf({ manifest }: Voice, frames: Float32Array): number {
   return ((frames.length / manifest.acoustic.mels) * manifest.vocoder.hop) / manifest.sampleRate;
 }
 
-function render(voice: Voice, frames: Float32Array): Float32Array {
+function render(voice: Voice, { stages }: ClockedStages, frames: Float32Array): Float32Array {
   const { mels } = voice.acoustic.spec;
   const sizes = pieceSizes(voice.vocoder);
-  const vocoder = new Vocoder(voice.vocoder, { pitch: 1, seed: 1 });
+  const vocoder = new Vocoder({ spec: voice.vocoder.spec, stages }, { pitch: 1, seed: 1 });
   const out = new Float32Array((frames.length / mels) * voice.manifest.vocoder.hop);
   let made = 0;
   for (let at = 0, index = 0; at < frames.length; index += 1) {

@@ -1,10 +1,15 @@
 import type { Attribute, GraphValue, NodeValue, TensorValue } from '../../onnx/model.ts';
 import type { Activation } from './arithmetic.ts';
 
+/** How a value is stored, with the value whose range it is: scale and zero are called after that. */
+export interface Storage extends Activation {
+  readonly of: string;
+}
+
 /** uint8 with channels last, and what it stands for. */
 export interface Codes {
   readonly name: string;
-  readonly activation: Activation;
+  readonly storage: Storage;
 }
 
 /** How a value `[1, channels, 1, time]` is at hand: as it was, as float32 `[1, 1, time, channels]`, as uint8 of that shape. */
@@ -42,6 +47,11 @@ export class Forms {
     this.forms.set(value, { last: name });
   }
 
+  /** `value` is the same as `other`. */
+  alias(value: string, other: string): void {
+    this.forms.set(value, this.of(other));
+  }
+
   setCodes(value: string, codes: Codes): void {
     this.forms.set(value, { codes });
   }
@@ -64,36 +74,36 @@ export class Forms {
       if (form.codes === undefined) {
         this.add('Transpose', [this.plain(value)], form.last, { perm: { ints: [0, 2, 3, 1] } });
       } else {
-        this.add('DequantizeLinear', [form.codes.name, ...this.activation(form.codes.activation)], form.last);
+        this.add('DequantizeLinear', [form.codes.name, ...this.scaleAndZero(form.codes.storage)], form.last);
       }
     }
     return form.last;
   }
 
-  /** Over `activation`'s range. What was such codes once becomes the same ones. */
-  codes(value: string, activation: Activation): string {
+  /** Stored so. What was such codes once becomes the same ones. */
+  codes(value: string, storage: Storage): string {
     const form = this.of(value);
     if (form.codes !== undefined) {
-      if (!equal(form.codes.activation, activation)) throw new Error(`${value} is stored in two ways`);
+      if (form.codes.storage.of !== storage.of) throw new Error(`${value} is stored in two ways`);
       return form.codes.name;
     }
     const name = `${value}_u8`;
     if (form.last === undefined) {
       // A quarter of the bytes to turn.
-      this.add('QuantizeLinear', [this.plain(value), ...this.activation(activation)], `${name}_plain`);
+      this.add('QuantizeLinear', [this.plain(value), ...this.scaleAndZero(storage)], `${name}_plain`);
       this.add('Transpose', [`${name}_plain`], name, { perm: { ints: [0, 2, 3, 1] } });
     } else {
-      this.add('QuantizeLinear', [form.last, ...this.activation(activation)], name);
+      this.add('QuantizeLinear', [form.last, ...this.scaleAndZero(storage)], name);
     }
-    form.codes = { name, activation };
+    form.codes = { name, storage };
     return name;
   }
 
-  /** Names of its scale and its zero. */
-  activation({ scale, zero }: Activation): [string, string] {
+  /** Their names. */
+  scaleAndZero({ of, scale, zero }: Storage): [string, string] {
     return [
-      this.constant(`scale_${scale}`, 'float32', Float32Array.of(scale), []),
-      this.constant(`zero_${zero}`, 'uint8', Uint8Array.of(zero), []),
+      this.constant(`${of}_scale`, 'float32', Float32Array.of(scale), []),
+      this.constant(`${of}_zero`, 'uint8', Uint8Array.of(zero), []),
     ];
   }
 
@@ -125,8 +135,4 @@ export class Forms {
     this.forms.set(value, form);
     return form;
   }
-}
-
-function equal(a: Activation, b: Activation): boolean {
-  return a.scale === b.scale && a.zero === b.zero;
 }

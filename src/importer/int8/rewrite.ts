@@ -1,7 +1,7 @@
 import type { Attribute, GraphValue, NodeValue } from '../../onnx/model.ts';
-import { type Activation, activation, quantiseBias, quantiseKernel, type Range } from './arithmetic.ts';
+import { activation, quantiseBias, quantiseKernel, type Range } from './arithmetic.ts';
 import { floatsOf, type WeightSources, weightSources } from './float-weights.ts';
-import { Forms } from './forms.ts';
+import { Forms, type Storage } from './forms.ts';
 
 /** What a convolution is called: the value it yields. */
 export type LayerName = string;
@@ -35,7 +35,10 @@ class Rewriter {
   private readonly ranges: ReadonlyMap<string, Range>;
   private readonly sources: WeightSources;
   /** Values that an integer convolution reads, some by way of a stream's joining: how they are stored. */
-  private readonly stored = new Map<string, Activation>();
+  private readonly stored = new Map<string, Storage>();
+
+  /** Value → what LeakyReLU first made of it. */
+  private readonly activated = new Map<string, string>();
 
   constructor(graph: GraphValue, layers: ReadonlySet<LayerName>, ranges: ReadonlyMap<string, Range>) {
     this.forms = new Forms(graph);
@@ -79,35 +82,43 @@ class Rewriter {
       'com.microsoft:QLinearConv',
       [
         forms.codes(x, input),
-        ...forms.activation(input),
+        ...forms.scaleAndZero(input),
         forms.constant(`${y}_weight`, 'int8', kernel.data, shape),
         forms.constant(`${y}_weight_scale`, 'float32', kernel.scales, [kernel.scales.length]),
         forms.constant('weight_zero', 'int8', Int8Array.of(0), []),
-        ...forms.activation(output),
+        ...forms.scaleAndZero(output),
         forms.constant(`${y}_bias`, 'int32', offsets, [offsets.length]),
       ],
       name,
       { ...attributes, channels_last: { int: 1 } },
     );
-    forms.setCodes(y, { name, activation: output });
+    forms.setCodes(y, { name, storage: output });
   }
 
   private leakyRelu(node: NodeValue): void {
     const [x, y] = [node.inputs[0]!, node.outputs[0]!];
     const codes = this.forms.codesOf(x);
+    const output = this.stored.get(y)!;
     if (codes === undefined) {
-      this.sameLast(node);
+      // The first layers of a stage's blocks read one value: in windows, where nothing is joined to it, it is stored once.
+      const twin = output.of === y ? this.activated.get(x) : undefined;
+      if (twin === undefined) {
+        this.sameLast(node);
+        if (output.of === y) this.activated.set(x, y);
+      } else {
+        this.forms.alias(y, twin);
+        this.stored.set(y, this.stored.get(twin)!);
+      }
       return;
     }
-    const output = this.stored.get(y)!;
     const name = `${y}_u8`;
     this.forms.add(
       'com.microsoft:QLinearLeakyRelu',
-      [codes.name, ...this.forms.activation(codes.activation), ...this.forms.activation(output)],
+      [codes.name, ...this.forms.scaleAndZero(codes.storage), ...this.forms.scaleAndZero(output)],
       name,
       node.attributes,
     );
-    this.forms.setCodes(y, { name, activation: output });
+    this.forms.setCodes(y, { name, storage: output });
   }
 
   /** The same of float32, channels last. */
@@ -130,7 +141,7 @@ class Rewriter {
     const name = `${y}_u8`;
     const parts = inputs.map((input) => this.forms.codes(input, stored));
     this.forms.add('Concat', parts, name, along);
-    this.forms.setCodes(y, { name, activation: stored });
+    this.forms.setCodes(y, { name, storage: stored });
   }
 
   private slice({ inputs, outputs }: NodeValue): void {
@@ -141,7 +152,7 @@ class Rewriter {
     const name = codes === undefined ? `${y}_last` : `${y}_u8`;
     this.forms.add('Slice', [codes?.name ?? this.forms.last(x), start, end, axis], name);
     if (codes === undefined) this.forms.setLast(y, name);
-    else this.forms.setCodes(y, { name, activation: codes.activation });
+    else this.forms.setCodes(y, { name, storage: codes.storage });
   }
 
   private shape({ inputs, outputs }: NodeValue): void {
@@ -150,10 +161,10 @@ class Rewriter {
     this.forms.add('Shape', [codes?.name ?? this.forms.last(x)], outputs[0]!, { start: { int: 2 }, end: { int: 3 } });
   }
 
-  private seen(value: string): Activation {
+  private seen(value: string): Storage {
     const range = this.ranges.get(value);
     if (range === undefined) throw new Error(`no range of ${value} was seen`);
-    return activation(range);
+    return { of: value, ...activation(range) };
   }
 }
 

@@ -6,15 +6,14 @@ export interface Unit {
   readonly stage: number;
   /** Their output values. */
   readonly layers: readonly string[];
-  /** Multiplications an input frame of mel, times the share that int8 saves of them. */
+  /** Picoseconds that int8 saves, of a frame of mel. */
   readonly gain: number;
 }
 
 /** Narrower convolutions gain nothing: ONNX Runtime's integer kernels take sixteen output channels at a time. */
 const NARROWEST = 16;
-/** Share of a convolution's time that int8 saves, with what stands around it, measured by `npm run bench:int8`. */
-const SAVING = { wide: 0.6, narrow: 0.37 };
-const WIDE = 32;
+/** Picoseconds that int8 saves of each multiplication, by channels: what `npm run bench:int8` prints of the full-size voice. */
+const SAVED = { wide: 14, narrowest: 9 };
 
 /**
  * The units of stage `stage`, whose upsampled samples are `rate` to a frame: its residual layers, nine tenths of the
@@ -35,7 +34,7 @@ export function unitsOf(graph: GraphValue, stage: number, rate: number): Unit[] 
     const [out, inner] = shape as [number, number];
     if (out !== inner || out < NARROWEST || unfolded.has(node.outputs[0]!)) continue;
     const size = shape.reduce((product, extent) => product * extent, 1);
-    const gain = size * rate * (out >= WIDE ? SAVING.wide : SAVING.narrow);
+    const gain = size * rate * (out > NARROWEST ? SAVED.wide : SAVED.narrowest);
     const before = convolutionBefore(node, producers);
     const known = before === undefined ? undefined : units.get(before);
     const unit = known ?? { layers: [], gain: 0 };
