@@ -71,9 +71,9 @@ function size(graph: GraphValue, layer: string): number {
     .reduce((product, extent) => product * extent, 1);
 }
 
-/** Of its residual layers: the first convolution with as many channels in as out. */
+/** Of its residual layers: the last convolution with as many channels in as out. */
 function outputChannels(graph: GraphValue): number {
   const sources = weightSources(graph);
   const shapes = convolutions(graph).map(({ inputs }) => sources.shapeOf(inputs[1]!));
-  return shapes.find(([out, inner]) => out === inner)![0]!;
+  return shapes.findLast(([out, inner]) => out === inner)![0]!;
 }
