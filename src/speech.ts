@@ -39,6 +39,8 @@ export interface SpeakOptions {
   readonly deadlineMs?: number | undefined;
   /** Begins with this sentence, counted from 0: how a job goes on where it stopped. The chunks are those of the whole. */
   readonly fromSentence?: number | undefined;
+  /** Kept on disk at once, where there is a cache with one, without waiting to be asked for again. */
+  readonly keep?: boolean | undefined;
   /** Told once, before the first chunk. */
   readonly onPlan?: ((plan: SpeechPlan) => void) | undefined;
 }

@@ -12,6 +12,7 @@ import { addSay } from './commands/say.ts';
 import { addServe } from './commands/serve.ts';
 import { addTrace } from './commands/trace.ts';
 import { addVoices } from './commands/voices.ts';
+import { addWarm } from './commands/warm.ts';
 import { addWorker } from './commands/worker.ts';
 import { EXIT, exitCodeOf, reportError } from './exit.ts';
 
@@ -32,6 +33,7 @@ const commands = [
   addServe,
   addWorker,
   addJobs,
+  addWarm,
   addImport,
   addVoices,
   addTrace,

@@ -6,6 +6,8 @@ import type { UtterancePiece } from '../voice/utterance.ts';
  */
 export class Flight {
   readonly pieces: UtterancePiece[] = [];
+  /** It was on disk. */
+  kept = false;
   private readonly deserted: () => void;
   private readonly sleepers = new Set<() => void>();
   private ended = false;

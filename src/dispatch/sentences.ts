@@ -17,9 +17,20 @@ export interface SentenceLimits {
 
 type Outcome = 'hit' | 'coalesced' | 'miss';
 
+/** An utterance to be made, for whoever asked for it first. */
+interface Making {
+  readonly utterance: Utterance;
+  readonly order: Order;
+  readonly keep: boolean;
+  /** Throws when it would begin too late. */
+  readonly admit: (order: Order) => void;
+  /** Hears of milliseconds that a worker spent. */
+  readonly spent: (ms: number) => void;
+}
+
 /** What one request has ordered. */
 export interface Orders {
-  /** A sentence's pieces; its work begins now. Throws `overloaded` when the request's first would begin too late. */
+  /** A sentence's pieces; its work begins now. They throw `overloaded` when the request's first would begin too late. */
   utter(utterance: Utterance): AsyncIterable<UtterancePiece>;
   plan(): SpeechPlan;
   /** Milliseconds of workers that were spent for it so far. */
@@ -48,38 +59,46 @@ export class Sentences {
   }
 
   open(options: SpeakOptions): Orders {
-    const outcomes: Outcome[] = [];
+    const orders = new Map<string, () => Outcome>();
     const leaves: (() => void)[] = [];
-    let startsInMs = 0;
-    let busyMs = 0;
+    const arrived = performance.now();
     // What was ordered before sounds for so long: until then nobody waits for what is ordered next.
     let soundMs = 0;
-    const arrived = performance.now();
-    let admitted = false;
-    const spent = (ms: number) => {
-      busyMs += ms;
+    let startsInMs = 0;
+    let busyMs = 0;
+    const admit = (order: Order) => {
+      startsInMs = this.admit(order, options);
     };
     return {
       utter: (utterance) => {
         const key = utteranceKey(utterance);
+        const order = this.order(utterance, options, arrived + soundMs);
+        soundMs += soundOf(utterance);
         const cached = this.cache.get(key);
         if (cached !== undefined) {
-          outcomes.push('hit');
-          admitted = true;
-          soundMs += soundOf(utterance);
+          orders.set(key, () => 'hit');
           return whole(cached);
         }
         const flying = this.flights.get(key);
-        outcomes.push(flying === undefined ? 'miss' : 'coalesced');
-        const order = this.order(utterance, options, arrived + soundMs);
-        if (flying === undefined && !admitted) startsInMs = this.admit(order, options);
-        admitted = true;
-        soundMs += soundOf(utterance);
-        const { pieces, leave } = (flying ?? this.begin(key, utterance, order, spent)).join();
+        const flight =
+          flying ??
+          this.begin(key, {
+            utterance,
+            order,
+            keep: options.keep ?? false,
+            // Only a request's first sentence is asked whether it comes in time: what is begun is finished.
+            admit: orders.size === 0 ? admit : () => undefined,
+            spent: (ms) => {
+              busyMs += ms;
+            },
+          });
+        if (!orders.has(key))
+          orders.set(key, () => (flight.kept ? 'hit' : flying === undefined ? 'miss' : 'coalesced'));
+        const { pieces, leave } = flight.join();
         leaves.push(leave);
         return pieces;
       },
-      plan: () => ({ cache: summary(outcomes), startsInMs: Math.round(startsInMs) }),
+      plan: () => ({ cache: summary([...orders.values()].map((tell) => tell())), startsInMs }),
       busyMs: () => busyMs,
       close: () => {
         for (const leave of leaves.splice(0)) leave();
@@ -102,21 +121,21 @@ export class Sentences {
   /** When the request's first sound is predicted to come. Throws `overloaded` when that is too late. */
   private admit(order: Order, options: SpeakOptions): number {
     const { longestWaitMs = Number.POSITIVE_INFINITY, longestQueue = Number.POSITIVE_INFINITY } = this.limits;
-    const startsInMs = this.slots.predictStart(order);
+    const startsInMs = Math.round(this.slots.predictStart(order));
     const limit = options.deadlineMs ?? (order.lane === 'batch' ? Number.POSITIVE_INFINITY : longestWaitMs);
     if (startsInMs <= limit && (order.lane === 'batch' || this.slots.waiting < longestQueue)) return startsInMs;
     const retryAfter = Math.max(1, Math.ceil((startsInMs - Math.min(limit, startsInMs)) / 1000));
     throw new LangduError('overloaded', { retryAfter });
   }
 
-  private begin(key: string, utterance: Utterance, order: Order, spent: (ms: number) => void): Flight {
+  private begin(key: string, making: Making): Flight {
     const gone = new AbortController();
     const flight = new Flight(() => {
       this.flights.delete(key);
       gone.abort(new LangduError('cancelled'));
     });
     this.flights.set(key, flight);
-    this.make(key, utterance, order, flight, gone.signal, spent)
+    this.make(key, making, flight, gone.signal)
       .then(
         () => flight.end(),
         (error: unknown) => flight.end(error),
@@ -127,30 +146,26 @@ export class Sentences {
     return flight;
   }
 
-  private async make(
-    key: string,
-    utterance: Utterance,
-    order: Order,
-    flight: Flight,
-    gone: AbortSignal,
-    spent: (ms: number) => void,
-  ): Promise<void> {
+  private async make(key: string, making: Making, flight: Flight, gone: AbortSignal): Promise<void> {
     const kept = await this.cache.load(key);
     if (kept !== undefined) {
+      flight.kept = true;
       flight.push({ ...kept, last: true, done: 1 });
       return;
     }
+    const { utterance, order, admit, spent, keep } = making;
+    admit(order);
     const asked = performance.now();
-    const { voice, input } = utterance;
-    const { lane, due } = order;
     const slot = await this.slots.take(order, gone);
+    const { lane, due } = order;
     this.limits.metrics?.queueSeconds.observe({ lane }, (performance.now() - asked) / 1000);
     const onDone = (busyMs: number) => {
-      this.speed.observe(voice, input.length, busyMs);
+      this.speed.observe(utterance.voice, utterance.input.length, busyMs);
       spent(busyMs);
     };
     try {
-      for await (const piece of this.pool.utter({ utterance, lane, inMs: due - performance.now(), onDone }, gone)) {
+      const wanted = { utterance, lane, inMs: due - performance.now(), onDone };
+      for await (const piece of this.pool.utter(wanted, gone)) {
         flight.push(piece);
         slot.progress(piece.done);
       }
@@ -159,7 +174,7 @@ export class Sentences {
     }
     const durations = flight.pieces[0]?.durations;
     if (durations === undefined) return;
-    this.cache.put(key, { durations, samples: concatenate(flight.pieces.map(({ samples }) => samples)) });
+    this.cache.put(key, { durations, samples: concatenate(flight.pieces.map(({ samples }) => samples)) }, keep);
   }
 
   private order(utterance: Utterance, { lane = 'interactive', caller = '' }: SpeakOptions, due: number): Order {

@@ -39,8 +39,12 @@ export class Answers {
     return key === undefined ? undefined : this.#kept?.get(key);
   }
 
-  /** The pieces as they pass; when all have, they are kept. */
-  async *keep(key: string | undefined, pieces: AsyncIterable<WrittenPiece>): AsyncGenerator<WrittenPiece> {
+  /** The pieces as they pass; when all have, they are kept if they are worth it: what is said but once is not. */
+  async *keep(
+    key: string | undefined,
+    pieces: AsyncIterable<WrittenPiece>,
+    worth: () => boolean,
+  ): AsyncGenerator<WrittenPiece> {
     const all: WrittenPiece[] = [];
     let size = 0;
     for await (const piece of pieces) {
@@ -49,7 +53,7 @@ export class Answers {
       else all.length = 0;
       yield piece;
     }
-    if (key === undefined || size > LONGEST_BYTES) return;
+    if (key === undefined || size > LONGEST_BYTES || !worth()) return;
     this.#kept?.set(key, { pieces: all, bytes: Buffer.concat(all.map(({ bytes }) => bytes)) });
   }
 }

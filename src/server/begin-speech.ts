@@ -62,8 +62,10 @@ export async function beginSpeech(
       spoken.cache = told.cache;
     },
   });
+  // Its sentences were all there: they were asked for before, and have been noted as such.
+  const again = () => plan?.cache === 'hit';
   const heard = overheard(speech, spoken, () => reply.elapsedTime);
-  const pieces = stoppable(answers.keep(key, writeSpeech(heard, output)), spoken, signal, stop);
+  const pieces = stoppable(answers.keep(key, writeSpeech(heard, output), again), spoken, signal, stop);
   const first: WrittenPiece[] = [];
   do {
     const { value, done } = await pieces.next();

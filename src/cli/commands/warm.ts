@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { resolveSettings } from '../../config/settings.ts';
+import type { Dispatcher } from '../../dispatch/dispatcher.ts';
+import { asLangduError, LangduError } from '../../errors.ts';
+import { createLog } from '../../log.ts';
+import { terminalLanguage } from '../exit.ts';
+import { addSettingOptions, numberOption, type SettingFlags, settingSources } from '../options.ts';
+import { Progress } from '../progress.ts';
+import { openSpeaker } from '../speaker.ts';
+import { requestOf, type VoicingOptions } from '../voicing.ts';
+
+/** Phrases that are made at a time: enough for workers to batch. */
+const AT_ONCE = 16;
+
+export function addWarm(program: Command): void {
+  const command = program
+    .command('warm')
+    .description('make phrases ahead of time: they are in the cache of every server that shares its folder')
+    .argument('<file>', 'a phrase a line, UTF-8; lines that begin with # and empty ones do not count')
+    .option('--speaker <name>', "one of the voice's speakers")
+    .option('--emotion <category>', "one of the voice's emotions (langdu voices lists them)")
+    .addOption(numberOption('--intensity <n>', 'how much of the emotion', 'intensity'))
+    .addOption(numberOption('--rate <n>', 'speaking rate', 'rate'))
+    .addOption(numberOption('--pitch <n>', 'pitch factor', 'pitch'))
+    .addOption(numberOption('--seed <n>', 'seed of the noise', 'seed'));
+  addSettingOptions(command).action(warm);
+}
+
+interface Phrase {
+  readonly line: number;
+  readonly text: string;
+}
+
+async function warm(path: string, flags: SettingFlags & Omit<VoicingOptions, 'voice'>): Promise<void> {
+  const phrases = readPhrases(path);
+  const { settings } = resolveSettings(settingSources(flags));
+  if (settings.cacheDiskBytes === 0) {
+    throw new LangduError('request_invalid', { problem: 'the cache has no disk to warm (LANGDU_CACHE_DISK_BYTES=0)' });
+  }
+  const { createMetrics } = await import('../../metrics.ts');
+  const metrics = createMetrics();
+  const speaker = await openSpeaker(settings, { log: createLog('warn'), metrics });
+  const counts = { made: 0, there: 0, failed: 0 };
+  const progress = new Progress();
+  const left = [...phrases];
+  const work = async (): Promise<void> => {
+    for (let phrase = left.shift(); phrase !== undefined; phrase = left.shift()) {
+      counts[await make(speaker, phrase, flags)] += 1;
+      progress.update(`${phrases.length - left.length} / ${phrases.length}`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  progress.done();
+  await speaker.close();
+  metrics.close();
+  process.stdout.write(
+    `${counts.made} made, ${counts.there} were there, ${counts.failed} failed: ${settings.cacheFolder}\n`,
+  );
+  if (counts.failed > 0)
+    throw new LangduError('request_invalid', { problem: `${counts.failed} lines of ${path}, named above` });
+}
+
+async function make(
+  speaker: Dispatcher,
+  { line, text }: Phrase,
+  options: VoicingOptions,
+): Promise<'made' | 'there' | 'failed'> {
+  let hit = false;
+  try {
+    const speech = speaker.speak(requestOf(text, options), {
+      lane: 'batch',
+      keep: true,
+      onPlan: ({ cache }) => {
+        hit = cache === 'hit';
+      },
+    });
+    for await (const _ of speech);
+    return hit ? 'there' : 'made';
+  } catch (error) {
+    process.stderr.write(`langdu: ${line}: ${asLangduError(error).say(terminalLanguage())}\n`);
+    return 'failed';
+  }
+}
+
+function readPhrases(path: string): Phrase[] {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+  } catch (error) {
+    throw new LangduError('file_unreadable', { path }, error);
+  }
+  return text
+    .split(/\r?\n/)
+    .map((line, index) => ({ line: index + 1, text: line.trim() }))
+    .filter(({ text: phrase }) => phrase !== '' && !phrase.startsWith('#'));
+}
