@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics.ts';
 import { BackOff } from './back-off.ts';
 import { Gathering } from './gather.ts';
 import type { FromMember, FromPrimary } from './messages.ts';
+import { closeUntaken } from './untaken.ts';
 
 export interface SuperviseOptions {
   readonly processes: number;
@@ -34,9 +35,8 @@ interface Place {
  * the moment one has served, a process that dies is replaced.
  */
 export function supervise(options: SuperviseOptions): Promise<number> {
-  // The processes take connections from the system, not from the primary: one that the primary had handed to a process which dies
-  // before it takes it would hang until its caller gives up.
-  cluster.schedulingPolicy = cluster.SCHED_NONE;
+  // In turn: where the system chooses, one process takes nearly all connections and the other's workers have nothing to do.
+  cluster.schedulingPolicy = cluster.SCHED_RR;
   return new Promise((resolve) => new Supervisor(options, resolve).start());
 }
 
@@ -88,6 +88,7 @@ class Supervisor {
   #fork(place: Place): void {
     const worker = cluster.fork({ [this.#options.variable]: String(place.number) });
     Object.assign(place, { worker, startedAt: performance.now(), ready: false });
+    closeUntaken(worker);
     worker.on('message', (message: FromMember) => this.#hear(place, worker, message));
     worker.once('exit', (code, signal) => this.#lose(place, worker, code, signal));
   }

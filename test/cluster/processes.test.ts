@@ -28,6 +28,15 @@ describe('langdu serve --processes', () => {
     assert.equal(metrics.get('langdu_ready'), 1);
   });
 
+  it('gives each process its share of connections that come at once and stay', async () => {
+    const { url, log } = started;
+    await Promise.all(Array.from({ length: 16 }, () => fetch(`${url}/api/voices`)));
+    const shares = [1, 2].map((number) =>
+      log.filter((line) => line.route === '/api/voices' && line.process === number),
+    );
+    assert.ok(Math.min(...shares.map(({ length }) => length)) >= 4, `${shares.map(({ length }) => length)}`);
+  });
+
   it('goes on when one is killed under load, replaces it, and forgets no count', async () => {
     const { url } = started;
     const expected = await speak(url);
