@@ -25,7 +25,7 @@ FROM node:24-bookworm-slim
 # What installs packages has no use here.
 RUN rm -rf /usr/local/lib/node_modules /opt/yarn-* /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg
 # Everything that is written is below here: a volume, while the rest may be mounted read-only.
-RUN install -d -o node -g node -m 0750 /var/lib/langdu
+RUN install -d -o node -g node -m 0750 /var/lib/langdu /var/lib/langdu/jobs
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /src/dist dist
