@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { packageRoot } from '../../src/config/paths.ts';
-import { importModel } from '../../src/importer/import.ts';
+import { importModel, type Precision } from '../../src/importer/import.ts';
 import { writeRandomModel } from '../../test/voices/random-model.ts';
 
 /** A folder with one package, `full`: a voice of the published full size (16 kHz) with random weights. */
-export function makeFullSizeVoice(): { readonly folder: string; readonly remove: () => void } {
+export function makeFullSizeVoice(precision: Precision = 'fp32'): {
+  readonly folder: string;
+  readonly remove: () => void;
+} {
   const folder = mkdtempSync(join(tmpdir(), 'langdu-bench-'));
   const config = (name: string) => parse(readFileSync(join(packageRoot, 'bench/engine/configs', name), 'utf8'));
   writeRandomModel(join(folder, 'model'), {
@@ -17,7 +20,7 @@ export function makeFullSizeVoice(): { readonly folder: string; readonly remove:
     sampleRate: 16000,
     hop: 200,
   });
-  importModel(join(folder, 'model'), { out: join(folder, 'voices'), precision: 'fp32' });
+  importModel(join(folder, 'model'), { out: join(folder, 'voices'), precision });
   rmSync(join(folder, 'model'), { recursive: true });
   return { folder: join(folder, 'voices'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { Dice, mixedText, phrases } from './texts.ts';
+import { Dice, mixedText, phrases, shortText } from './texts.ts';
 
 /** What one run of the client is to do. Everything is bounded: by time, and by a number of requests. */
 export interface ClientTask {
@@ -9,7 +9,8 @@ export interface ClientTask {
   readonly clients: number;
   readonly seconds: number;
   readonly most: number;
-  readonly kind: 'mixed' | 'phrases';
+  /** Texts of 8 to 120 characters, all different; twenty phrases; or these with a short text like no other at every tenth. */
+  readonly kind: 'mixed' | 'phrases' | 'calls';
   readonly sampleRate: number;
   readonly seed: number;
 }
@@ -47,7 +48,7 @@ async function run(task: ClientTask): Promise<ClientResult> {
     while (performance.now() < end && sent < task.most) {
       sent += 1;
       const number = task.seed * 100_000 + sent;
-      const text = task.kind === 'mixed' ? mixedText(dice, number) : phrases[dice.roll(phrases.length)]!;
+      const text = textOf(task.kind, dice, number);
       try {
         const answer = await ask(agent, task, text);
         answers.push(answer);
@@ -73,6 +74,12 @@ async function run(task: ClientTask): Promise<ClientResult> {
     totalMs: good.map(({ totalMs }) => totalMs),
     promises: good.flatMap(({ promised, firstMs }) => (promised === undefined ? [] : [{ promised, took: firstMs }])),
   };
+}
+
+function textOf(kind: ClientTask['kind'], dice: Dice, number: number): string {
+  if (kind === 'mixed') return mixedText(dice, number);
+  if (kind === 'calls' && dice.roll(10) === 0) return shortText(dice, number);
+  return phrases[dice.roll(phrases.length)]!;
 }
 
 function ask(agent: Agent, { port, path, voice }: ClientTask, text: string): Promise<Answer> {

@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '../../src/config/paths.ts';
+import type { Precision } from '../../src/importer/import.ts';
 import { makeFullSizeVoice } from '../engine/voice.ts';
 import { table } from '../table.ts';
 import type { ClientResult, ClientTask } from './client.ts';
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     voice: { type: 'string', default: 'full,tan' },
     tables: { type: 'string', default: 'load,cache,naive,overload,memory' },
     requests: { type: 'string', default: '20000' },
+    precision: { type: 'string', default: 'int8' },
   },
 });
 const seconds = Number(values.seconds);
@@ -141,11 +143,12 @@ async function overloadTable({ folder, voice }: Subject): Promise<void> {
   console.log(`past saturation, longest wait 1 s\n${table([...head, 'begun in time'], rows)}\n`);
 }
 
+/** Small caches, so that they are full after a thousand requests: what grows beyond is a leak. */
 async function memoryTable({ folder, voice }: Subject): Promise<void> {
-  const server = await serveLangdu(folder, voice);
+  const server = await serveLangdu(folder, voice, { LANGDU_CACHE_BYTES: '8M', LANGDU_ANSWER_BYTES: '4M' });
   const rss = async () => (await server.metric('langdu_memory_bytes', 'kind="rss"')) / 1e6;
   const most = Number(values.requests);
-  const short = { kind: 'mixed', clients: 16, seconds: 3600 } as const;
+  const short = { kind: 'calls', clients: 16, seconds: 900 } as const;
   await drive(server, { ...short, most: Math.min(1000, most) });
   const early = await rss();
   await drive(server, { ...short, most: most - 1000 });
@@ -160,9 +163,10 @@ async function memoryTable({ folder, voice }: Subject): Promise<void> {
 console.log(
   `${cpus()[0]!.model.trim()}, ${cpus().length} cores, Node ${process.version}; texts of 8 to 120 characters, closed loop\n`,
 );
-const full = values.voice.includes('full') ? makeFullSizeVoice() : undefined;
+const full = values.voice.includes('full') ? makeFullSizeVoice(values.precision as Precision) : undefined;
 const subjects: Subject[] = [];
-if (full !== undefined) subjects.push({ title: 'full-size voice, random weights', folder: full.folder, voice: 'full' });
+if (full !== undefined)
+  subjects.push({ title: `full-size voice, random weights, ${values.precision}`, folder: full.folder, voice: 'full' });
 if (values.voice.includes('tan'))
   subjects.push({ title: 'starter voice tan', folder: join(packageRoot, 'voices'), voice: 'tan' });
 try {

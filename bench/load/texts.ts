@@ -56,3 +56,8 @@ export const phrases: readonly string[] = Array.from(
   { length: 20 },
   (_, index) => `您好，请按${index + 1}号键，谢谢。`,
 );
+
+/** A short text like no other. */
+export function shortText(dice: Dice, number: number): string {
+  return `${who[dice.roll(who.length)]!}${number}号${then[dice.roll(then.length)]!}。`;
+}

@@ -6,8 +6,11 @@ import type { UtterancePiece } from '../voice/utterance.ts';
  */
 export class Flight {
   readonly pieces: UtterancePiece[] = [];
+  /** Resolves when there is a first piece, or there will be none. */
+  readonly begun: Promise<void>;
   /** It was on disk. */
   kept = false;
+  private begin: () => void = () => undefined;
   private readonly deserted: () => void;
   private readonly sleepers = new Set<() => void>();
   private ended = false;
@@ -16,10 +19,14 @@ export class Flight {
 
   constructor(deserted: () => void) {
     this.deserted = deserted;
+    this.begun = new Promise((resolve) => {
+      this.begin = resolve;
+    });
   }
 
   push(piece: UtterancePiece): void {
     this.pieces.push(piece);
+    this.begin();
     this.wake();
   }
 
@@ -28,6 +35,7 @@ export class Flight {
     if (this.ended) return;
     this.ended = true;
     this.error = error;
+    this.begin();
     this.wake();
   }
 

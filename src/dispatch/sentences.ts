@@ -22,6 +22,8 @@ interface Making {
   readonly utterance: Utterance;
   readonly order: Order;
   readonly keep: boolean;
+  /** Nothing of the request's first sound is to be held up by what comes later. */
+  readonly after: Promise<void> | undefined;
   /** Throws when it would begin too late. */
   readonly admit: (order: Order) => void;
   /** Hears of milliseconds that a worker spent. */
@@ -66,6 +68,7 @@ export class Sentences {
     let soundMs = 0;
     let startsInMs = 0;
     let busyMs = 0;
+    let first: Flight | undefined;
     const admit = (order: Order) => {
       startsInMs = this.admit(order, options);
     };
@@ -86,6 +89,7 @@ export class Sentences {
             utterance,
             order,
             keep: options.keep ?? false,
+            after: first?.begun,
             // Only a request's first sentence is asked whether it comes in time: what is begun is finished.
             admit: orders.size === 0 ? admit : () => undefined,
             spent: (ms) => {
@@ -94,6 +98,7 @@ export class Sentences {
           });
         if (!orders.has(key))
           orders.set(key, () => (flight.kept ? 'hit' : flying === undefined ? 'miss' : 'coalesced'));
+        first ??= flight;
         const { pieces, leave } = flight.join();
         leaves.push(leave);
         return pieces;
@@ -153,8 +158,9 @@ export class Sentences {
       flight.push({ ...kept, last: true, done: 1 });
       return;
     }
-    const { utterance, order, admit, spent, keep } = making;
+    const { utterance, order, admit, after, spent, keep } = making;
     admit(order);
+    await after;
     const asked = performance.now();
     const slot = await this.slots.take(order, gone);
     const { lane, due } = order;
