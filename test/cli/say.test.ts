@@ -50,6 +50,27 @@ suite('langdu say', () => {
     assert.equal(child.exitCode, 0);
   });
 
+  test('writes the format that the name asks for, or the option', async () => {
+    const magic = { mp3: 'ID3', flac: 'fLaC', opus: 'OggS', wav: 'RIFF' };
+    for (const [format, begins] of Object.entries(magic)) {
+      const out = join(folder, `say.${format}`);
+      const ran = await langdu(['say', '你好。', '--voices', small, '--voice', 'tiny', '--out', out]);
+      assert.equal(ran.code, 0, ran.stderr);
+      const head = readFileSync(out).subarray(0, 4);
+      // An MP3 may begin with its first frame as well.
+      assert.ok(head.toString('latin1').startsWith(begins) || (format === 'mp3' && head[0] === 0xff), format);
+    }
+    const asked = ['--format', 'pcm', '--sample-rate', '8000', '--out', '-'];
+    const { stdout } = await langdu(['say', '你好。', '--voices', small, '--voice', 'tiny', ...asked]);
+    const whole = await expected({ text: '你好。', voice: 'tiny' }, small);
+    assert.equal(stdout.length, 2 * Math.round(whole.length / 2));
+    const wrong = await langdu(['say', '你好。', '--format', 'aiff', '--out', '-']);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /wav, pcm, mp3, opus, flac, aac/);
+    const rate = await langdu(['say', '你好。', '--format', 'opus', '--sample-rate', '22050', '--out', '-']);
+    assert.match(rate.stderr, /sample_rate_unsupported/);
+  });
+
   test('reads the text from standard input, in any number of lines', async () => {
     const ran = await langdu(['say', '-', '--voices', small, '--voice', 'tiny'], { input: '你好。\r\n再见。' });
     assert.equal(ran.code, 0, ran.stderr);
