@@ -37,17 +37,17 @@ export async function complete(holder: Holder, request: JobRequest, parts: Compl
 
 /** The audio a lost holder completed. */
 async function completed(holder: Holder, results: ResultStore): Promise<JobAudio | undefined> {
-  const { reserved, progress } = holder.job;
+  const { reserved } = holder.job;
   const there = reserved === undefined ? undefined : await results.open(reserved.name);
   if (reserved === undefined || there === undefined) return undefined;
   await there.close();
-  return { name: reserved.name, bytes: there.size, sampleRate: reserved.sampleRate, seconds: progress.seconds };
+  return { ...reserved, bytes: there.size };
 }
 
 async function make(holder: Holder, request: JobRequest, { logs, results }: CompleteParts): Promise<JobAudio> {
   const { extension } = formats[request.output.format ?? 'wav'];
   const encoder = new LogEncoder(request.output);
-  const result = await results.create({ extension });
+  const result = await results.create({ extension, durable: true });
   let bytes = 0;
   const append = async (piece: Uint8Array): Promise<void> => {
     if (piece.length === 0) return;
@@ -61,10 +61,11 @@ async function make(holder: Holder, request: JobRequest, { logs, results }: Comp
     }
     const end = encoder.end();
     await append(end.bytes);
-    const { sampleRate } = encoder;
-    await holder.note({ reserved: { name: result.name, sampleRate } }, true);
+    // Of what was written: silence that was trimmed is in the sentences, not in the audio.
+    const reserved = { name: result.name, sampleRate: encoder.sampleRate, seconds: encoder.seconds };
+    await holder.note({ reserved }, true);
     await result.commit(end.head);
-    return { name: result.name, bytes, sampleRate, seconds: holder.job.progress.seconds };
+    return { ...reserved, bytes };
   } finally {
     await result.abort();
     encoder.close();

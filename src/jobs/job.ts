@@ -95,7 +95,7 @@ export interface Job {
   /** Losses and failures since the last checkpoint. */
   readonly failures: number;
   /** The result's name, fixed before it is written, so that one that was completed unrecorded is found again. */
-  readonly reserved?: { readonly name: string; readonly sampleRate: number };
+  readonly reserved?: { readonly name: string; readonly sampleRate: number; readonly seconds: number };
   readonly audio?: JobAudio;
   readonly error?: ErrorRecord;
   readonly callback?: Callback;

@@ -139,7 +139,7 @@ suite('a job', () => {
     await first.driver.update(id, ({ audio, endedAt: _, ...job }) => ({
       ...job,
       state: 'queued',
-      reserved: { name: audio!.name, sampleRate: audio!.sampleRate },
+      reserved: { name: audio!.name, sampleRate: audio!.sampleRate, seconds: audio!.seconds },
     }));
     await waitFor(
       async () => readdirSync(join(first.folder, 'jobs', 'logs')),
