@@ -21,7 +21,7 @@ export function addPageRoute(app: FastifyInstance, { webRoot = join(packageRoot,
     return;
   }
   const page = readFileSync(index, 'utf8');
-  app.get('/', (_request, reply) => {
+  app.get('/', { schema: { hide: true } }, (_request, reply) => {
     const nonce = randomBytes(16).toString('base64');
     return reply
       .header('content-security-policy', pagePolicy(nonce))

@@ -10,27 +10,37 @@ export function addStatusRoute(app: FastifyInstance, { metrics, settings }: Serv
   app.addHook('onClose', async () => recent.close());
   const now = async (name: string) => Math.round(sum(await metrics.samples(name)));
 
-  app.get('/api/status', { schema: { response: { 200: StatusAnswer } } }, async (_request, reply) => {
-    reply.header('cache-control', 'no-store');
-    const { seconds, samples } = await recent.gains();
-    const quantiles = (name: string) => ({ p50: rounded(samples, name, 0.5), p95: rounded(samples, name, 0.95) });
-    return {
-      ready: app.readiness.refusal() === undefined,
-      uptime: Math.round(process.uptime()),
-      workers: await now('langdu_workers'),
-      queued: await now('langdu_queued'),
-      running: await now('langdu_running'),
-      window: seconds,
-      speeches: sum(samples.filter(({ name }) => name === 'langdu_total_seconds_count')),
-      first_audio: quantiles('langdu_first_audio_seconds'),
-      total: quantiles('langdu_total_seconds'),
-      cache_hit_rate: hitRate(samples.filter(({ name }) => name === 'langdu_cache_total')),
-      limits: {
-        text: settings.maxText,
-        job_text: app.hasRoute({ method: 'POST', url: '/api/jobs' }) ? settings.maxJobText : null,
+  app.get(
+    '/api/status',
+    {
+      schema: {
+        summary: 'What the server is doing, for people',
+        tags: ['Server'],
+        response: { 200: StatusAnswer },
       },
-    };
-  });
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', 'no-store');
+      const { seconds, samples } = await recent.gains();
+      const quantiles = (name: string) => ({ p50: rounded(samples, name, 0.5), p95: rounded(samples, name, 0.95) });
+      return {
+        ready: app.readiness.refusal() === undefined,
+        uptime: Math.round(process.uptime()),
+        workers: await now('langdu_workers'),
+        queued: await now('langdu_queued'),
+        running: await now('langdu_running'),
+        window: seconds,
+        speeches: sum(samples.filter(({ name }) => name === 'langdu_total_seconds_count')),
+        first_audio: quantiles('langdu_first_audio_seconds'),
+        total: quantiles('langdu_total_seconds'),
+        cache_hit_rate: hitRate(samples.filter(({ name }) => name === 'langdu_cache_total')),
+        limits: {
+          text: settings.maxText,
+          job_text: app.hasRoute({ method: 'POST', url: '/api/jobs' }) ? settings.maxJobText : null,
+        },
+      };
+    },
+  );
 }
 
 function hitRate(outcomes: readonly Sample[]): number | null {
