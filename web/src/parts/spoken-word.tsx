@@ -41,6 +41,8 @@ export function SpokenWord({ player, take, text, box }: SpokenWordProps) {
     const content = sheet.current?.firstChild;
     // Not in every browser yet; without it the text is spoken unmarked.
     if (content == null || word === undefined || !('highlights' in CSS)) return;
+    // The text was changed, and the word is still that of the drawing before.
+    if (take?.request.text !== text) return;
     const range = new Range();
     range.setStart(content, word.start);
     range.setEnd(content, word.end);
