@@ -9,6 +9,8 @@ const HEADER_BYTES = 4 + 4 + 4 + 32;
 const EXTENSION = '.sentence';
 /** Too much is trimmed to this share of the limit, so that not every write looks the folder through. */
 const TRIMMED = 0.9;
+/** After so much of the limit was written here the folder is counted anew: other processes may write to it, too. */
+const RECOUNTED = 1 / 16;
 /** After a failed write the disk is left alone for so long. */
 const REST_MS = 60_000;
 /** Writes that may wait; beyond it a sentence is simply not kept. */
@@ -24,6 +26,7 @@ export class SentenceDisk {
   private readonly limit: number;
   private readonly log: Log;
   private total = 0;
+  private sinceCount = 0;
   private waiting = 0;
   private writing: Promise<void>;
   private restUntil = 0;
@@ -96,7 +99,8 @@ export class SentenceDisk {
       throw error;
     }
     this.total += bytes.length;
-    if (this.total > this.limit) await this.trim();
+    this.sinceCount += bytes.length;
+    if (this.total > this.limit || this.sinceCount > this.limit * RECOUNTED) await this.trim();
   }
 
   /** Counts the folder anew, and removes the least recently used of what is too much. */
@@ -113,6 +117,7 @@ export class SentenceDisk {
       else if (entry.name.endsWith(EXTENSION)) files.push({ path, size: stats.size, used: stats.mtimeMs });
     }
     this.total = files.reduce((sum, { size }) => sum + size, 0);
+    this.sinceCount = 0;
     if (this.total <= this.limit) return;
     files.sort((a, b) => a.used - b.used);
     for (const { path, size } of files) {

@@ -101,6 +101,20 @@ suite('the sentence cache', () => {
     assert.equal(await disk.read(key(1)), undefined);
   });
 
+  test('the disk is bounded with several processes, too: each counts what the others wrote', async () => {
+    const folder = join(temporaryFolder(), 'cache');
+    const one = 4_000 * 4 + 56;
+    const limit = 64 * one;
+    const writers = Array.from({ length: 3 }, () => SentenceDisk.open(folder, limit, log));
+    for (let index = 0; index < 180; index += 1) {
+      const writer = writers[index % writers.length]!;
+      writer.write(key(index), sentence(index, 4_000));
+      await writer.settled();
+    }
+    const held = files(folder).reduce((sum, file) => sum + statSync(file).size, 0);
+    assert.ok(held <= limit * (1 + writers.length / 16), `${held / one} sentences where 64 may be`);
+  });
+
   test('a full disk, and one that cannot be written, cost the cache and nothing else', async () => {
     const small = mkdtempSync(join(tmpdir(), 'langdu-full-'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small]);
