@@ -19,8 +19,8 @@ export function pageCases(name: string, start: (t: TestContext) => Promise<{ rea
     const { url } = await start(t);
     const { page, complaints, shifts } = await visit(t, url);
     await page.getByLabel('文本').click();
-    await page.getByLabel('文本').fill('你好，世界。今天天气真好！我们去公园走走。然后回家吃饭。'.repeat(2));
-    await page.getByText('56 字').waitFor();
+    await page.getByLabel('文本').fill('你好，世界。今天天气真好！我们去公园走走。然后回家吃饭。'.repeat(6));
+    await page.getByText('168 字').waitFor();
     await page.getByLabel('高兴').check();
     await page.getByRole('button', { name: '开始合成' }).click();
     await untilHeard(page);
