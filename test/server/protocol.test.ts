@@ -63,8 +63,10 @@ test('what is not there is 404, what is there for other methods 405', async (t) 
   }
 });
 
-test('what is not HTTP is answered and cut off', async (t) => {
-  const { port, url } = await serve(t);
+test('what is not HTTP is answered once and cut off', async (t) => {
+  const { port, url, server } = await serve(t);
+  // How long the rest of a refused body is waited for.
+  server.requestTimeout = 500;
   const cases: readonly [bytes: string, status: number, code: string][] = [
     ['nonsense\r\n\r\n', 400, 'http_malformed'],
     ['GET /healthz HTTP/9.9\r\nhost: x\r\n\r\n', 400, 'http_malformed'],
@@ -92,7 +94,8 @@ test('what is not HTTP is answered and cut off', async (t) => {
 });
 
 test('a body that never ends is cut off at the limit', async (t) => {
-  const { port, url } = await serve(t);
+  const { port, url, server } = await serve(t);
+  server.requestTimeout = 500;
   const head =
     'POST /api/tts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n';
   const chunk = `10000\r\n${' '.repeat(65536)}\r\n`;

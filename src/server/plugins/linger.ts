@@ -1,4 +1,12 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+
+const answered = new WeakSet<Socket>();
+
+/** Whether the request that is still arriving on a socket has had its answer: another would be taken for that of the next one. */
+export function isAnswered(socket: Socket): boolean {
+  return answered.has(socket);
+}
 
 /**
  * A refusal of a body that is still on its way. Closing now would reset the connection, and the caller, who is still sending, would
@@ -11,5 +19,8 @@ export function addLingering(app: FastifyInstance): void {
     if (reply.errorCode === 'body_too_large') reply.removeHeader('connection');
     if (reply.hasHeader('connection')) return;
     reply.raw.shouldKeepAlive = true;
+    const { socket } = request.raw;
+    answered.add(socket);
+    request.raw.once('end', () => answered.delete(socket));
   });
 }

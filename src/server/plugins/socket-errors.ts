@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ErrorCode, LangduError } from '../../errors.ts';
+import { isAnswered } from './linger.ts';
 import { answerRaw } from './raw-answer.ts';
 
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -14,7 +15,8 @@ export function answerSocketError(error: Error & { code?: string }, socket: Sock
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   // Node's own guard: once a response is on its way, anything more would become a part of it.
   const sending = (socket as Socket & { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent === true;
-  if (socket.writable && !sending) answerRaw(socket, new LangduError(codes[error.code ?? ''] ?? 'http_malformed'));
+  if (socket.writable && !sending && !isAnswered(socket))
+    answerRaw(socket, new LangduError(codes[error.code ?? ''] ?? 'http_malformed'));
   socket.destroySoon();
 }
 
