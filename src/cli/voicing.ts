@@ -15,7 +15,6 @@ export interface VoicingOptions {
 
 export function addVoicingOptions(command: Command): Command {
   return command
-    .option('--voice <name>', "a voice's name, or the folder of its package")
     .option('--speaker <name>', "one of the voice's speakers")
     .option('--emotion <category>', "one of the voice's emotions (langdu voices lists them)")
     .addOption(numberOption('--intensity <n>', 'how much of the emotion', 'intensity'))

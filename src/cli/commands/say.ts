@@ -20,7 +20,8 @@ export function addSay(program: Command): void {
   const command = program
     .command('say')
     .description('speak a text to a file, or to stdout when it is piped')
-    .argument('<text>', 'the text, or - for standard input');
+    .argument('<text>', 'the text, or - for standard input')
+    .option('--voice <name>', "a voice's name, or the folder of its package");
   addVoicingOptions(command)
     .addOption(numberOption('--volume <n>', 'gain', 'volume'))
     .addOption(new Option('--format <name>', 'of the audio; what --out ends in, else wav').choices(formatNames))

@@ -5,10 +5,10 @@ import type { Dispatcher } from '../../dispatch/dispatcher.ts';
 import { asLangduError, LangduError } from '../../errors.ts';
 import { createLog } from '../../log.ts';
 import { terminalLanguage } from '../exit.ts';
-import { addSettingOptions, numberOption, type SettingFlags, settingSources } from '../options.ts';
+import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { openSpeaker } from '../speaker.ts';
-import { requestOf, type VoicingOptions } from '../voicing.ts';
+import { addVoicingOptions, requestOf, type VoicingOptions } from '../voicing.ts';
 
 /** Phrases that are made at a time: enough for workers to batch. */
 const AT_ONCE = 16;
@@ -17,14 +17,8 @@ export function addWarm(program: Command): void {
   const command = program
     .command('warm')
     .description('make phrases ahead of time: they are in the cache of every server that shares its folder')
-    .argument('<file>', 'a phrase a line, UTF-8; lines that begin with # and empty ones do not count')
-    .option('--speaker <name>', "one of the voice's speakers")
-    .option('--emotion <category>', "one of the voice's emotions (langdu voices lists them)")
-    .addOption(numberOption('--intensity <n>', 'how much of the emotion', 'intensity'))
-    .addOption(numberOption('--rate <n>', 'speaking rate', 'rate'))
-    .addOption(numberOption('--pitch <n>', 'pitch factor', 'pitch'))
-    .addOption(numberOption('--seed <n>', 'seed of the noise', 'seed'));
-  addSettingOptions(command).action(warm);
+    .argument('<file>', 'a phrase a line, UTF-8; lines that begin with # and empty ones do not count');
+  addSettingOptions(addVoicingOptions(command)).action(warm);
 }
 
 interface Phrase {
