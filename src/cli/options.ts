@@ -1,7 +1,8 @@
 import { basename, dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_FILE, findConfigFile } from '../config/file.ts';
-import { resolveSettings, type Settings, type Sources, schema } from '../config/settings.ts';
+import { resolveSettings, type SettingKey, type Settings, type Sources, schema } from '../config/settings.ts';
+import { LangduError } from '../errors.ts';
 import { limits } from '../speech.ts';
 import { isPackageFolder } from '../voice/registry.ts';
 
@@ -34,19 +35,39 @@ export interface SettingFlags {
   readonly [flag: string]: unknown;
 }
 
-/** An option for every setting, and for the file of all of them. */
-export function addSettingOptions(command: Command): Command {
+const every = Object.keys(schema) as SettingKey[];
+
+/**
+ * An option for each setting that the command reads, and for the file of all of them. In the file and the environment settings of
+ * other commands may stand as well; said to this one they would change nothing, so they are refused with what it takes.
+ */
+export function addSettingOptions(command: Command, taken: readonly SettingKey[] = every): Command {
   command.option('--config <file>', `configuration file (LANGDU_CONFIG; else ${DEFAULT_FILE} where there is one)`);
-  for (const { flag, doc, env } of Object.values(schema)) {
-    command.option(`--${flag} <value>`, `${doc.replaceAll('`', '')} (${env})`);
+  const valid = taken.map((key) => `--${schema[key].flag}`).join(', ');
+  for (const key of every) {
+    const { flag, doc, env } = schema[key];
+    const option = new Option(`--${flag} <value>`, `${doc.replaceAll('`', '')} (${env})`);
+    if (!taken.includes(key)) {
+      option.hideHelp().argParser(() => {
+        throw new InvalidArgumentError(
+          `langdu ${command.name()} has no use for it; of the settings it takes ${valid}.`,
+        );
+      });
+    }
+    command.addOption(option);
   }
   return command;
+}
+
+/** The name under which commander has what `--<flag>` was given. */
+export function attributeOf(flag: string): string {
+  return flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** The sources of a command with `addSettingOptions`. */
 export function settingSources(options: SettingFlags): Sources {
   const flags = Object.entries(schema).flatMap(([key, { flag }]) => {
-    const written = options[flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
+    const written = options[attributeOf(flag)];
     return typeof written === 'string' ? [[key, written]] : [];
   });
   const file = findConfigFile(options.config ?? process.env.LANGDU_CONFIG);
@@ -59,9 +80,20 @@ export function commonSettings(options: VoicesOption): Settings {
   return resolveSettings(sources).settings;
 }
 
-/** Where `--voice` is to be found: on the command line it may be a package's folder, too. */
-export function locateVoice(voices: string, wanted: string | undefined): { folder: string; name: string | undefined } {
+/**
+ * Where `--voice` is to be found: on the command line it may be a package's folder, too. Throws `request_invalid` when it is
+ * and `--voices` names another.
+ */
+export function locateVoice(
+  { voices, voice }: Pick<Settings, 'voices' | 'voice'>,
+  options: VoicesOption & { readonly voice?: string },
+): { folder: string; name: string | undefined } {
+  const wanted = options.voice ?? (voice || undefined);
   if (wanted === undefined || !isPackageFolder(wanted)) return { folder: voices, name: wanted };
+  if (options.voices !== undefined) {
+    const problem = `--voices goes with the name of a voice, and ${wanted} is the folder of one`;
+    throw new LangduError('request_invalid', { problem });
+  }
   const path = resolve(wanted);
   return { folder: dirname(path), name: basename(path) };
 }

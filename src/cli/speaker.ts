@@ -6,11 +6,21 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { parseLexicon } from '../text/lexicon.ts';
 
+export type SpeakerSettings = Pick<
+  Settings,
+  'voices' | 'voice' | 'workers' | 'lexicon' | 'cacheBytes' | 'cacheFolder' | 'cacheDiskBytes'
+>;
+
+export interface SpeakerParts {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly onWorkerLost?: () => void;
+  /** Of those who listen: work in the batch lane waits as long as it must. */
+  readonly limits?: Pick<Settings, 'longestWait' | 'longestQueue'>;
+}
+
 /** The speaker that the settings name, for a process that serves or works. Throws `config_invalid` when it has no voice. */
-export async function openSpeaker(
-  settings: Settings,
-  parts: { readonly log: Log; readonly metrics: Metrics; readonly onWorkerLost?: () => void },
-): Promise<Dispatcher> {
+export async function openSpeaker(settings: SpeakerSettings, { limits, ...parts }: SpeakerParts): Promise<Dispatcher> {
   const { Dispatcher } = await import('../dispatch/dispatcher.ts');
   return Dispatcher.open({
     voices: settings.voices,
@@ -20,8 +30,8 @@ export async function openSpeaker(
     cacheBytes: settings.cacheBytes,
     cacheFolder: settings.cacheFolder,
     cacheDiskBytes: settings.cacheDiskBytes,
-    longestWaitMs: settings.longestWait * 1000,
-    longestQueue: settings.longestQueue,
+    longestWaitMs: limits && limits.longestWait * 1000,
+    longestQueue: limits?.longestQueue,
     ...parts,
   }).catch((error: unknown) => {
     throw withoutVoice(error, settings.voices);
@@ -29,7 +39,7 @@ export async function openSpeaker(
 }
 
 /** The server's lexicon. A fault in it stops the start, and says its line. */
-function readLexicon(path: string): string {
+export function readLexicon(path: string): string {
   let lexicon: string;
   try {
     lexicon = readFileSync(path, 'utf8');

@@ -108,8 +108,10 @@ async function openLogs(settings: JobSettings): Promise<LogStore> {
   });
 }
 
+export type DriverSettings = Pick<Settings, 'jobs' | 'redis' | 'jobLease' | 'jobTries' | 'jobKeepHours'>;
+
 /** The place of jobs alone, for whoever only looks at them. */
-export async function openDriver(settings: JobSettings): Promise<JobDriver> {
+export async function openDriver(settings: DriverSettings): Promise<JobDriver> {
   const options = {
     leaseMs: settings.jobLease * 1000,
     tries: settings.jobTries,

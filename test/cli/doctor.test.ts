@@ -28,7 +28,7 @@ async function examine(
 
 test('a machine that can serve passes', async (t) => {
   const { status, found } = await examine(t, ['--port', '0']);
-  for (const subject of ['node', 'open files', 'port', 'output', 'cache', 'results', 'voice tan']) {
+  for (const subject of ['node', 'open files', 'port', 'output', 'jobs', 'cache', 'results', 'voice tan']) {
     assert.ok(found.has(subject), subject);
   }
   assert.deepEqual(
@@ -48,16 +48,33 @@ test('what is wrong is found, with what to do', async (t) => {
   t.after(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, 'keys.yaml');
   await writeFile(file, 'app: {}');
+  const lexicon = join(folder, 'lexicon.txt');
+  await writeFile(lexicon, '好 hao9\n');
   const { status, found } = await examine(t, [
     ...['--port', String(port), '--output', join(file, 'below a file'), '--keys', file],
-    ...['--voices', folder, '--max-connections', '1000000'],
+    ...['--voices', folder, '--max-connections', '1000000', '--processes', '4', '--workers', '2'],
+    ...['--lexicon', lexicon, '--policy-lists', join(folder, 'none.txt'), '--jobs', join(file, 'jobs')],
   ]);
   assert.match(found.get('port')!.says, /EADDRINUSE: stop what has it, or set PORT/);
   assert.match(found.get('output')!.says, /ENOTDIR/);
   assert.match(found.get('results')!.says, /ENOTDIR/);
   assert.match(found.get('API keys')!.says, /app\.sha256/);
   assert.match(found.get('voice')!.says, /langdu import makes them/);
-  for (const subject of ['port', 'output', 'results', 'API keys', 'voice'])
+  assert.match(found.get('processes')!.says, /LANGDU_PROCESSES=4 with LANGDU_WORKERS=2/);
+  assert.match(found.get('lexicon')!.says, /hao9/);
+  assert.match(found.get('moderation')!.says, /none\.txt/);
+  assert.match(found.get('jobs')!.says, /ENOTDIR/);
+  for (const subject of [
+    'port',
+    'output',
+    'results',
+    'API keys',
+    'voice',
+    'processes',
+    'lexicon',
+    'moderation',
+    'jobs',
+  ])
     assert.equal(found.get(subject)!.state, 'fail', subject);
   assert.equal(found.get('open files')!.state, 'warn');
   assert.equal(status, 1);

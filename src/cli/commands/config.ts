@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { describeSettings, settingsReference } from '../../config/describe.ts';
-import { resolveSettings } from '../../config/settings.ts';
-import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
+import { resolveSettings, schema } from '../../config/settings.ts';
+import { addSettingOptions, attributeOf, type SettingFlags, settingSources } from '../options.ts';
 
 interface ConfigOptions extends SettingFlags {
   readonly json?: boolean;
@@ -9,11 +9,18 @@ interface ConfigOptions extends SettingFlags {
 }
 
 export function addConfig(program: Command): void {
+  // The reference is of no start.
+  const ofStart = ['json', 'config', ...Object.values(schema).map(({ flag }) => attributeOf(flag))];
   const command = program
     .command('config')
     .description('show the settings in force and where each comes from')
     .option('--json', 'print as JSON')
-    .option('--reference', 'print every setting there is instead, as the tables of docs/configuration.md');
+    .addOption(
+      new Option(
+        '--reference',
+        'print every setting there is instead, as the tables of docs/configuration.md',
+      ).conflicts(ofStart),
+    );
   addSettingOptions(command).action(show);
 }
 

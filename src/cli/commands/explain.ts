@@ -39,8 +39,12 @@ async function run(argument: string, options: ExplainOptions): Promise<void> {
 /** Only the voice's manifest is read, not its graphs. */
 function openAnalyser(options: ExplainOptions): Analyser {
   const lexicon = options.lexicon === undefined ? undefined : parseLexicon(readFile(options.lexicon), options.lexicon);
-  if (options.voice === undefined) return createAnalyser('PinYin', 'PinYin', { lexicon });
-  const { folder, name } = locateVoice(commonSettings(options).voices, options.voice);
+  if (options.voice === undefined) {
+    if (options.voices !== undefined)
+      throw new LangduError('request_invalid', { problem: '--voices goes with --voice' });
+    return createAnalyser('PinYin', 'PinYin', { lexicon });
+  }
+  const { folder, name } = locateVoice(commonSettings(options), options);
   const { manifest } = findVoice(folder, name);
   const language = inventoryLanguages.find((known) => known === manifest.language);
   if (language === undefined) {

@@ -1,13 +1,14 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { resolveSettings } from '../../config/settings.ts';
 import { LangduError } from '../../errors.ts';
 import { type Job, type JobState, jobStates } from '../../jobs/job.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
+import { lookSettings } from '../taken-settings.ts';
 
 interface JobsOptions extends SettingFlags {
   readonly state?: JobState;
   readonly caller?: string;
-  readonly limit: string;
+  readonly limit: number;
   readonly cancel?: string;
   readonly json?: boolean;
 }
@@ -18,10 +19,16 @@ export function addJobs(program: Command): void {
     .description('list jobs of all callers, or cancel one')
     .addOption(new Option('--state <state>', 'only these').choices(jobStates))
     .option('--caller <name>', 'only those of this key or address')
-    .option('--limit <count>', 'how many at most', '20')
-    .option('--cancel <task>', 'cancel this one instead')
+    .addOption(new Option('--limit <count>', 'how many at most').argParser(countOf).default(20))
+    .addOption(new Option('--cancel <task>', 'cancel this one instead').conflicts(['state', 'caller', 'limit']))
     .option('--json', 'print as JSON, with texts left out');
-  addSettingOptions(command).action(run);
+  addSettingOptions(command, lookSettings).action(run);
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (!(Number.isInteger(count) && count >= 1)) throw new InvalidArgumentError('Expected a whole number from 1.');
+  return count;
 }
 
 async function run(options: JobsOptions): Promise<void> {
@@ -39,7 +46,7 @@ async function run(options: JobsOptions): Promise<void> {
       print([job], json);
       return;
     }
-    print(await driver.list({ state, caller, limit: Math.max(1, Number(limit) || 20) }), json);
+    print(await driver.list({ state, caller, limit }), json);
     if (json) return;
     const { states, queueSeconds } = await driver.counts();
     const counts = jobStates.map((each) => `${states[each]} ${each}`).join(', ');

@@ -5,6 +5,7 @@ import { createLog } from '../../log.ts';
 import type { ResultStore } from '../../results/store.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 import { describeEntries, describeSweep, describeUsage } from '../results-text.ts';
+import { resultSettings } from '../taken-settings.ts';
 
 interface ResultsOptions extends SettingFlags {
   readonly dryRun?: boolean;
@@ -14,6 +15,13 @@ interface ResultsOptions extends SettingFlags {
 /** What is done with one result, by name, and with all of them. */
 const single = ['hold', 'release', 'remove'];
 const actions = ['list', 'usage', 'sweep', ...single];
+/** What only some actions look at. */
+const only: Readonly<Record<string, readonly string[]>> = {
+  dryRun: ['sweep'],
+  keepHours: ['sweep'],
+  keepBytes: ['sweep', 'usage'],
+  json: ['list', 'usage', 'sweep'],
+};
 
 export function addResults(program: Command): void {
   const command = program
@@ -22,14 +30,20 @@ export function addResults(program: Command): void {
     .addArgument(new Argument('<action>', 'what to do').choices(actions))
     .argument('[name]', 'the result to hold, release or remove; its address will do')
     .option('--dry-run', 'of sweep: say what would go and why, and remove nothing')
-    .option('--json', 'print as JSON');
-  addSettingOptions(command).action((action: string, name: string | undefined, options: ResultsOptions) => {
-    if (single.includes(action) && name === undefined)
-      return command.error(`error: ${action} needs the name of a result`);
-    if (!single.includes(action) && name !== undefined) return command.error(`error: ${action} takes no name`);
-    if (options.dryRun && action !== 'sweep') return command.error('error: --dry-run is for sweep');
-    return run(action, name, options);
-  });
+    .option('--json', 'of list, usage and sweep: print as JSON');
+  addSettingOptions(command, resultSettings).action(
+    (action: string, name: string | undefined, options: ResultsOptions) => {
+      if (single.includes(action) && name === undefined)
+        return command.error(`error: ${action} needs the name of a result`);
+      if (!single.includes(action) && name !== undefined) return command.error(`error: ${action} takes no name`);
+      for (const [name, users] of Object.entries(only)) {
+        if (options[name] === undefined || users.includes(action)) continue;
+        const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+        return command.error(`error: --${flag} is for ${users.join(' and ')}`);
+      }
+      return run(action, name, options);
+    },
+  );
 }
 
 async function run(action: string, name: string | undefined, options: ResultsOptions): Promise<void> {

@@ -45,7 +45,7 @@ async function say(argument: string, options: SayOptions): Promise<void> {
     import('../../local-speaker.ts'),
     import('../../audio/write-speech.ts'),
   ]);
-  const place = locateVoice(settings.voices, options.voice ?? (settings.voice || undefined));
+  const place = locateVoice(settings, options);
   const speaker = new LocalSpeaker(place.folder, place.name);
   const sink = options.out === undefined || options.out === '-' ? new PipeSink() : new FileSink(options.out);
   const progress = new Progress();

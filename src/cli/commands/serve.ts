@@ -47,7 +47,10 @@ async function serveHere(settings: Settings, member?: Member): Promise<void> {
   const own = createMetrics();
   const metrics = member?.metricsOfAll(own) ?? own;
   let server: RunningServer | undefined;
-  const opening = openSpeaker(settings, { log, metrics, onWorkerLost: () => server?.doubt('worker_lost') });
+  const opening = openSpeaker(settings, {
+    ...{ log, metrics, limits: settings },
+    onWorkerLost: () => server?.doubt('worker_lost'),
+  });
   opening.catch(() => undefined); // awaited below; until then its failure is nobody's
   const [
     { openResultStore },

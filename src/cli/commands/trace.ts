@@ -35,8 +35,7 @@ async function run(options: TraceOptions): Promise<void> {
     import('../../voice/symbol-ids.ts'),
     import('../../voice/trace.ts'),
   ]);
-  const { voices, voice: configured } = commonSettings(options);
-  const place = locateVoice(voices, options.voice ?? (configured || undefined));
+  const place = locateVoice(commonSettings(options), options);
   const { folder, manifest } = findVoice(place.folder, place.name);
   const tokens = parseTokens(manifest, readLine(options.symbols));
   const excitation =

@@ -8,6 +8,7 @@ import { terminalLanguage } from '../exit.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { openSpeaker } from '../speaker.ts';
+import { speakerSettings } from '../taken-settings.ts';
 import { addVoicingOptions, requestOf, type VoicingOptions } from '../voicing.ts';
 
 /** Phrases that are made at a time: enough for workers to batch. */
@@ -18,7 +19,7 @@ export function addWarm(program: Command): void {
     .command('warm')
     .description('make phrases ahead of time: they are in the cache of every server that shares its folder')
     .argument('<file>', 'a phrase a line, UTF-8; lines that begin with # and empty ones do not count');
-  addSettingOptions(addVoicingOptions(command)).action(warm);
+  addSettingOptions(addVoicingOptions(command), speakerSettings).action(warm);
 }
 
 interface Phrase {

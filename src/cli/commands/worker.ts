@@ -3,11 +3,12 @@ import { resolveSettings } from '../../config/settings.ts';
 import { createLog, type Log } from '../../log.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 import { closing, openSpeaker } from '../speaker.ts';
+import { resultSettings, speakerSettings, workSettings } from '../taken-settings.ts';
 
 export function addWorker(program: Command): void {
-  addSettingOptions(
-    program.command('worker').description('work on jobs that servers accept, and serve nothing'),
-  ).action(work);
+  const command = program.command('worker').description('work on jobs that servers accept, and serve nothing');
+  const own = ['metricsPort', 'metricsHost', 'log'] as const;
+  addSettingOptions(command, [...speakerSettings, ...resultSettings, ...workSettings, ...own]).action(work);
 }
 
 async function work(flags: SettingFlags): Promise<void> {

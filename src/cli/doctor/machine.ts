@@ -1,7 +1,8 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
-import type { Settings } from '../../config/settings.ts';
+import { checkProcesses } from '../../cluster/share.ts';
+import type { ResolvedSettings, Settings } from '../../config/settings.ts';
 import { type Finding, fail, ok, warn } from './check.ts';
 
 /** Less than this left on a disk that is written to is worth saying. */
@@ -43,6 +44,16 @@ export async function checkPort({ host, port }: Settings): Promise<Finding> {
     return fail('port', `${host}:${port}: ${codeOf(error)}: stop what has it, or set PORT`);
   } finally {
     server.close();
+  }
+}
+
+/** Whether several processes can be had as the settings say. */
+export function checkShares(resolved: ResolvedSettings): Finding {
+  try {
+    checkProcesses(resolved);
+    return ok('processes', String(resolved.settings.processes));
+  } catch (error) {
+    return fail('processes', (error as Error).message);
   }
 }
 

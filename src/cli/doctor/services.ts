@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import type { Settings } from '../../config/settings.ts';
 import { LangduError } from '../../errors.ts';
 import { createLog } from '../../log.ts';
+import { openPolicy } from '../../policy/policy.ts';
 import { openResultStore } from '../../results/open.ts';
 import { LANES, readKeyFile } from '../../server/access/key-file.ts';
 import { type Finding, fail, ok } from './check.ts';
@@ -30,6 +31,18 @@ export function checkKeys({ keys: path, requestsPerMinute, charactersPerMinute, 
     return ok('API keys', `${readKeyFile(path, defaults).length} in ${path}`);
   } catch (error) {
     return fail('API keys', (error as Error).message);
+  }
+}
+
+/** Whether the word lists can be read. The service that judges texts is not asked: it would have to judge one. */
+export async function checkPolicy(settings: Settings): Promise<Finding> {
+  try {
+    const policy = await openPolicy(settings, createLog('silent'));
+    const { words, rules } = policy.stats().lists;
+    await policy.close();
+    return ok('moderation', `${words} words, ${rules} rules${settings.policyHook === '' ? '' : ', and a service'}`);
+  } catch (error) {
+    return fail('moderation', (error as Error).message);
   }
 }
 

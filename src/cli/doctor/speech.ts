@@ -1,9 +1,19 @@
 import type { Settings } from '../../config/settings.ts';
 import { LangduError } from '../../errors.ts';
 import { defaultVoice, listVoices } from '../../voice/registry.ts';
+import { readLexicon } from '../speaker.ts';
 import { type Finding, fail, ok } from './check.ts';
 
 const TEXT = '你好，欢迎使用朗读。';
+
+export function checkLexicon(path: string): Finding {
+  try {
+    readLexicon(path);
+    return ok('lexicon', path);
+  } catch (error) {
+    return fail('lexicon', (error as Error).message);
+  }
+}
 
 /** Every voice: that its package is whole and that it speaks, which also tells that ONNX Runtime loads. */
 export async function checkVoices({ voices: folder, voice: configured }: Settings): Promise<Finding[]> {
