@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LangduError } from '../errors.ts';
 import type { Claim, JobDriver } from './driver.ts';
 import type { Job, JobAudio, Progress } from './job.ts';
-import { checkpoint, fail, finish, note, retry, turnOver } from './transitions.ts';
+import { checkpoint, fail, finish, note, postpone, retry, turnOver } from './transitions.ts';
 
 /** How long a holder waits for a store that is away, and how often it asks. */
 const PATIENCE_MS = 60_000;
@@ -46,6 +46,11 @@ export class Holder {
     return this.#change((job) => turnOver(job, this.#token));
   }
 
+  /** @param seconds from now */
+  postpone(seconds: number): Promise<void> {
+    return this.#change((job) => postpone(job, this.#token, Date.now() + 1000 * seconds));
+  }
+
   finish(audio: JobAudio): Promise<void> {
     return this.#change((job) => finish(job, this.#token, audio, Date.now()), true);
   }
@@ -78,6 +83,13 @@ export class Holder {
       }
     }
   }
+}
+
+/** In how many seconds to come back, when this refuses work for want of room. */
+export function comeBackIn({ code, params }: LangduError): number | undefined {
+  if (code !== 'overloaded') return undefined;
+  const { retryAfter } = params;
+  return typeof retryAfter === 'number' && retryAfter > 0 ? retryAfter : 1;
 }
 
 /** Refused for now, through no fault of the job: it waits without being counted as failed. */

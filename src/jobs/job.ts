@@ -82,7 +82,7 @@ export interface Job {
   readonly endedAt?: number;
   /** Not finished by then, it ends as `expired`; finished, it is removed then. */
   readonly expiresAt?: number;
-  /** When it may be worked on again, after a failure. */
+  /** When it may be worked on again, after a failure or a refusal for now. */
   readonly notBefore?: number;
   /** Code points and items of the request. */
   readonly characters: number;

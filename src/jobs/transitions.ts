@@ -7,7 +7,16 @@ import { hasEnded, type Job, type JobAudio, type JobState, type Progress } from 
  * not apply to it: the job has ended meanwhile, or its lease belongs to somebody else.
  */
 
-export type JobEvent = 'claim' | 'checkpoint' | 'turn_over' | 'retry' | 'finish' | 'fail' | 'cancel' | 'expire';
+export type JobEvent =
+  | 'claim'
+  | 'checkpoint'
+  | 'turn_over'
+  | 'postpone'
+  | 'retry'
+  | 'finish'
+  | 'fail'
+  | 'cancel'
+  | 'expire';
 
 /**
  * From which state an event leads where; docs/jobs.md shows the same table. `claim` of a running job is that of a job
@@ -17,6 +26,7 @@ export const table: Readonly<Record<JobEvent, Readonly<Partial<Record<JobState, 
   claim: { queued: ['running'], running: ['running', 'failed'] },
   checkpoint: { running: ['running'] },
   turn_over: { running: ['queued'] },
+  postpone: { running: ['queued'] },
   retry: { running: ['queued', 'failed'] },
   finish: { running: ['done'] },
   fail: { running: ['failed'] },
@@ -55,6 +65,11 @@ export function note(
 /** Others' turn. Also when the process is asked to stop. */
 export function turnOver(job: Job, token: string): Job | undefined {
   return holds(job, token) ? without({ ...job, state: 'queued' }, 'token', 'notBefore') : undefined;
+}
+
+/** Whoever was to speak has no room, and said when to come back: nothing has failed, and this is no try. */
+export function postpone(job: Job, token: string, until: number): Job | undefined {
+  return holds(job, token) ? without({ ...job, state: 'queued', notBefore: until }, 'token') : undefined;
 }
 
 /** Something failed that may go better next time. */

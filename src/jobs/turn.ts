@@ -6,7 +6,7 @@ import type { Speaker } from '../speech.ts';
 import type { TextWarning } from '../text/sentence.ts';
 import { complete } from './complete.ts';
 import type { Claim, JobDriver } from './driver.ts';
-import { Holder, isPassing, Lost } from './holder.ts';
+import { comeBackIn, Holder, isPassing, Lost } from './holder.ts';
 import type { JobRequest } from './job.ts';
 import { encodeRecord, type LogRecord } from './log/record.ts';
 import type { LogStore } from './log/store.ts';
@@ -55,11 +55,14 @@ async function settle(holder: Holder, thrown: unknown, { log }: TurnParts): Prom
   if (thrown instanceof Lost || holder.lost.aborted) return;
   const error = asLangduError(thrown);
   if (error.code === 'jobs_unavailable') throw error; // nothing can be said: the lease will run out
+  const seconds = comeBackIn(error);
   try {
     if (thrown instanceof DamagedLog) {
       log.error({ job: holder.job.id, err: thrown }, 'job goes back to what is whole');
       await holder.note({ progress: thrown.intact });
       await holder.turnOver();
+    } else if (seconds !== undefined) {
+      await holder.postpone(seconds);
     } else if (isPassing(error)) {
       await holder.turnOver();
     } else {

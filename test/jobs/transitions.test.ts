@@ -18,6 +18,7 @@ const events: Readonly<Record<life.JobEvent, (job: Job) => Job | undefined>> = {
   claim: (job) => life.claim(job, 'new', TRIES, NOW),
   checkpoint: (job) => life.checkpoint(job, TOKEN, { ...nothingDone, records: 1 }),
   turn_over: (job) => life.turnOver(job, TOKEN),
+  postpone: (job) => life.postpone(job, TOKEN, NOW + 5000),
   retry: (job) => life.retry(job, TOKEN, failure, TRIES, NOW),
   finish: (job) => life.finish(job, TOKEN, audio, NOW),
   fail: (job) => life.fail(job, TOKEN, failure, NOW),
@@ -48,6 +49,7 @@ suite('the life of a job', () => {
     assert.equal(life.checkpoint(job, 'other', nothingDone), undefined);
     assert.equal(life.note(job, 'other', { total: 3 }), undefined);
     assert.equal(life.turnOver(job, 'other'), undefined);
+    assert.equal(life.postpone(job, 'other', NOW), undefined);
     assert.equal(life.retry(job, 'other', failure, TRIES, NOW), undefined);
     assert.equal(life.finish(job, 'other', audio, NOW), undefined);
     assert.equal(life.fail(job, 'other', failure, NOW), undefined);
@@ -56,6 +58,11 @@ suite('the life of a job', () => {
   test('a sentence that is made forgives what failed before', () => {
     assert.equal(life.checkpoint(inState('running', 2), TOKEN, nothingDone)?.failures, 0);
     assert.equal(life.turnOver(inState('running', 2), TOKEN)?.failures, 2);
+  });
+
+  test('a refusal for now is no failure, and says when to come back', () => {
+    const job = life.postpone(inState('running', 1), TOKEN, NOW + 5000);
+    assert.deepEqual([job?.failures, job?.notBefore, job?.token], [1, NOW + 5000, undefined]);
   });
 
   test('waits longer after every failure, five minutes at most', () => {

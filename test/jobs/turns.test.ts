@@ -212,6 +212,25 @@ suite('a job', () => {
     assert.equal(failed, true);
   });
 
+  test('that finds no room comes back when it was told to, as often as it takes, and has not failed', async (t) => {
+    const asked: number[] = [];
+    const full = speaking((sentence) => {
+      if (sentence !== 1) return;
+      asked.push(Date.now());
+      // More often than tries are allowed, and without a sentence made in between.
+      if (asked.length <= 4) throw new LangduError('overloaded', { retryAfter: 0.3 });
+    });
+    const jobs = await open(t, { speaker: full, settings: { jobTries: 2 } });
+    const { id } = await jobs.submit({ ...book(), items: book().items.slice(0, 1) });
+    await waitFor(
+      () => jobs.jobs.get(id),
+      ({ state, notBefore }) => state === 'queued' && notBefore !== undefined,
+    );
+    const job = await jobs.ended(id);
+    assert.deepEqual([job.state, job.failures, asked.length], ['done', 0, 5]);
+    for (const [index, at] of asked.slice(1).entries()) assert.ok(at - asked[index]! >= 290, `${asked}`);
+  });
+
   test('that is cancelled stops, and leaves nothing', async (t) => {
     let go = (): void => undefined;
     const gate = new Promise<void>((resolve) => {
