@@ -4,7 +4,7 @@ import { DEFAULT_FILE, findConfigFile } from '../config/file.ts';
 import { resolveSettings, type SettingKey, type Settings, type Sources, schema } from '../config/settings.ts';
 import { LangduError } from '../errors.ts';
 import { limits } from '../speech.ts';
-import { isPackageFolder } from '../voice/registry.ts';
+import { isPackageFolder } from '../voice/package-folder.ts';
 
 /** A number within the request's limits, refused by the command line with what is valid. */
 export function numberOption(flags: string, description: string, name: keyof typeof limits): Option {

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import type { WeightPrecision } from '../onnx/graph.ts';
 import { type Checkpoint, openCheckpoint } from '../torch/checkpoint.ts';
 import { acousticFiles, SCHEMA_VERSION, vocoderFile } from '../voice/manifest.ts';
-import { isPackageFolder } from '../voice/registry.ts';
+import { isPackageFolder } from '../voice/package-folder.ts';
 import { type ImportedAcoustic, importAcoustic } from './acoustic.ts';
 import { cardText } from './card.ts';
 import { quantiseImported, quantisePackage } from './int8/package.ts';

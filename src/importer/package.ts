@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LangduError } from '../errors.ts';
-import { MANIFEST_FILE, sha256, type VoiceManifest } from '../voice/manifest.ts';
+import { sha256, type VoiceManifest } from '../voice/manifest.ts';
+import { MANIFEST_FILE } from '../voice/package-folder.ts';
 
 export interface VoicePackage {
   readonly manifest: Omit<VoiceManifest, 'files'>;

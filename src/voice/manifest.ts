@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { LangduError } from '../errors.ts';
+import { MANIFEST_FILE } from './package-folder.ts';
 
 /** `voice.json`: everything about a voice that is not a graph. The schema is the type and the check in one. */
 
@@ -96,8 +97,6 @@ const manifest = Type.Object({
 });
 
 export type VoiceManifest = Static<typeof manifest>;
-
-export const MANIFEST_FILE = 'voice.json';
 
 export const acousticFiles = ['encoder.onnx', 'memory.onnx', 'step.onnx', 'postnet.onnx'] as const;
 

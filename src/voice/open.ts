@@ -4,15 +4,8 @@ import type { AcousticModel, AcousticSpec } from '../acoustic/model.ts';
 import { LangduError } from '../errors.ts';
 import { Session } from '../inference/session.ts';
 import type { VocoderModel } from '../vocoder/model.ts';
-import {
-  acousticFiles,
-  MANIFEST_FILE,
-  packageHash,
-  readManifest,
-  sha256,
-  type VoiceManifest,
-  vocoderFile,
-} from './manifest.ts';
+import { acousticFiles, packageHash, readManifest, sha256, type VoiceManifest, vocoderFile } from './manifest.ts';
+import { MANIFEST_FILE } from './package-folder.ts';
 
 /** A voice, loaded and ready to speak. */
 export interface Voice {

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { asLangduError, LangduError } from '../errors.ts';
-import { MANIFEST_FILE, readManifest, type VoiceManifest } from './manifest.ts';
+import { readManifest, type VoiceManifest } from './manifest.ts';
+import { isPackageFolder, MANIFEST_FILE } from './package-folder.ts';
 
 /** A voice package on disk, not loaded. */
 export interface VoicePackage {
@@ -42,11 +43,6 @@ export function findVoice(folder: string, wanted: string | undefined): VoicePack
   if (named) return readPackage(join(folder, name));
   const available = voices.length > 0 ? voices.map((voice) => voice.name) : 'none (langdu import makes them)';
   throw new LangduError('voice_unknown', { voice: name ?? '', available });
-}
-
-/** Whether a path is a package's folder. */
-export function isPackageFolder(path: string): boolean {
-  return existsSync(join(path, MANIFEST_FILE));
 }
 
 function isPackage(folder: string, name: string): boolean {

@@ -2,11 +2,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { LangduError } from '../../errors.ts';
-import { type Analyser, createAnalyser } from '../../text/analyse.ts';
-import { explainText } from '../../text/explain.ts';
+import type { Explanation } from '../../text/explanation.ts';
 import { parseLexicon } from '../../text/lexicon.ts';
-import { type InventoryLanguage, inventoryLanguages } from '../../text/symbols/inventory.ts';
-import { findVoice } from '../../voice/registry.ts';
+import type { InventoryLanguage } from '../../text/symbols/inventory.ts';
 import { commonSettings, locateVoice, type VoicesOption, voicesOption } from '../options.ts';
 
 interface ExplainOptions extends VoicesOption {
@@ -28,21 +26,31 @@ export function addExplain(program: Command): void {
 }
 
 async function run(argument: string, options: ExplainOptions): Promise<void> {
-  const analyser = openAnalyser(options);
-  const show = options.jsonl ? (line: string) => JSON.stringify(explainText(analyser, line)) : tableOf(analyser);
+  const explain = await openText(options);
+  const show = options.jsonl ? JSON.stringify : tableOf;
   for await (const line of linesOf(argument)) {
     // At the reader's pace: a hundred thousand lines never wait in memory.
-    if (!process.stdout.write(`${show(line)}\n`)) await once(process.stdout, 'drain');
+    if (!process.stdout.write(`${show(explain(line))}\n`)) await once(process.stdout, 'drain');
   }
 }
 
 /** Only the voice's manifest is read, not its graphs. */
-function openAnalyser(options: ExplainOptions): Analyser {
+async function openText(options: ExplainOptions): Promise<(line: string) => Explanation> {
+  const [{ createAnalyser }, { explainText }, { inventoryLanguages }, { findVoice }] = await Promise.all([
+    import('../../text/analyse.ts'),
+    import('../../text/explain.ts'),
+    import('../../text/symbols/inventory.ts'),
+    import('../../voice/registry.ts'),
+  ]);
   const lexicon = options.lexicon === undefined ? undefined : parseLexicon(readFile(options.lexicon), options.lexicon);
+  const reader = (language: InventoryLanguage, name: string) => {
+    const analyser = createAnalyser(language, name, { lexicon });
+    return (line: string) => explainText(analyser, line);
+  };
   if (options.voice === undefined) {
     if (options.voices !== undefined)
       throw new LangduError('request_invalid', { problem: '--voices goes with --voice' });
-    return createAnalyser('PinYin', 'PinYin', { lexicon });
+    return reader('PinYin', 'PinYin');
   }
   const { folder, name } = locateVoice(commonSettings(options), options);
   const { manifest } = findVoice(folder, name);
@@ -51,7 +59,7 @@ function openAnalyser(options: ExplainOptions): Analyser {
     const supported: readonly InventoryLanguage[] = inventoryLanguages;
     throw new LangduError('language_unsupported', { voice: manifest.name, language: manifest.language, supported });
   }
-  return createAnalyser(language, manifest.name, { lexicon });
+  return reader(language, manifest.name);
 }
 
 function readFile(path: string): string {
@@ -78,18 +86,15 @@ async function* linesOf(argument: string): AsyncGenerator<string> {
 }
 
 /** For people: the spoken form, the breaks, and a row a syllable. */
-function tableOf(analyser: Analyser): (line: string) => string {
-  return (line) => {
-    const { normalized, sentences, syllables, warnings } = explainText(analyser, line);
-    const rows = syllables.map(({ char, start, reading, pinyin, by }) => {
-      const said = reading === pinyin ? reading : `${reading} → ${pinyin}`;
-      return `  ${String(start).padStart(5)}  ${char}  ${said.padEnd(16)} ${by}`;
-    });
-    return [
-      normalized,
-      ...sentences.map(({ annotated }) => annotated),
-      ...rows,
-      ...warnings.map(({ code, text, start }) => `  ${String(start).padStart(5)}  ${code}: ${text}`),
-    ].join('\n');
-  };
+function tableOf({ normalized, sentences, syllables, warnings }: Explanation): string {
+  const rows = syllables.map(({ char, start, reading, pinyin, by }) => {
+    const said = reading === pinyin ? reading : `${reading} → ${pinyin}`;
+    return `  ${String(start).padStart(5)}  ${char}  ${said.padEnd(16)} ${by}`;
+  });
+  return [
+    normalized,
+    ...sentences.map(({ annotated }) => annotated),
+    ...rows,
+    ...warnings.map(({ code, text, start }) => `  ${String(start).padStart(5)}  ${code}: ${text}`),
+  ].join('\n');
 }

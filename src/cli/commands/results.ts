@@ -1,7 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { resolveSettings } from '../../config/settings.ts';
 import { LangduError } from '../../errors.ts';
-import { createLog } from '../../log.ts';
 import type { ResultStore } from '../../results/store.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 import { describeEntries, describeSweep, describeUsage } from '../results-text.ts';
@@ -49,7 +48,10 @@ export function addResults(program: Command): void {
 async function run(action: string, name: string | undefined, options: ResultsOptions): Promise<void> {
   const { dryRun = false, json = false, ...flags } = options;
   const { settings } = resolveSettings(settingSources(flags));
-  const { openResultStore } = await import('../../results/open.ts');
+  const [{ openResultStore }, { createLog }] = await Promise.all([
+    import('../../results/open.ts'),
+    import('../../log.ts'),
+  ]);
   // Its own lines are for a server's log; what was done is said below.
   const store = await openResultStore(settings, createLog('warn'), { upkeep: false });
   try {

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { joinCluster, type Member } from '../../cluster/member.ts';
 import { checkProcesses, shareOf } from '../../cluster/share.ts';
 import { resolveSettings, type Settings } from '../../config/settings.ts';
-import { createLog } from '../../log.ts';
 import type { RunningServer } from '../../server/listen.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 import { closing, openSpeaker } from '../speaker.ts';
@@ -26,8 +25,9 @@ async function serve(flags: SettingFlags): Promise<void> {
 }
 
 async function serveInProcesses({ processes, drainSeconds, stopSeconds, log: level }: Settings): Promise<void> {
-  const [{ supervise }, { createMetrics }] = await Promise.all([
+  const [{ supervise }, { createLog }, { createMetrics }] = await Promise.all([
     import('../../cluster/supervise.ts'),
+    import('../../log.ts'),
     import('../../metrics.ts'),
   ]);
   const log = createLog(level);
@@ -37,13 +37,13 @@ async function serveInProcesses({ processes, drainSeconds, stopSeconds, log: lev
 
 /** @param member set when this is one of several processes */
 async function serveHere(settings: Settings, member?: Member): Promise<void> {
+  const [{ createLog }, { createMetrics }] = await Promise.all([import('../../log.ts'), import('../../metrics.ts')]);
   const log = createLog(
     settings.log,
     undefined,
     member === undefined ? null : { process: member.number, pid: process.pid },
   );
   // The workers start before anything else is loaded: reading the server's code takes as long as their start.
-  const { createMetrics } = await import('../../metrics.ts');
   const own = createMetrics();
   const metrics = member?.metricsOfAll(own) ?? own;
   let server: RunningServer | undefined;

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { resolveSettings } from '../../config/settings.ts';
 import type { Dispatcher } from '../../dispatch/dispatcher.ts';
 import { asLangduError, LangduError } from '../../errors.ts';
-import { createLog } from '../../log.ts';
 import { terminalLanguage } from '../exit.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 import { Progress } from '../progress.ts';
@@ -33,7 +32,7 @@ async function warm(path: string, flags: SettingFlags & Omit<VoicingOptions, 'vo
   if (settings.cacheDiskBytes === 0) {
     throw new LangduError('request_invalid', { problem: 'the cache has no disk to warm (LANGDU_CACHE_DISK_BYTES=0)' });
   }
-  const { createMetrics } = await import('../../metrics.ts');
+  const [{ createMetrics }, { createLog }] = await Promise.all([import('../../metrics.ts'), import('../../log.ts')]);
   const metrics = createMetrics();
   const speaker = await openSpeaker(settings, { log: createLog('warn'), metrics });
   const counts = { made: 0, there: 0, failed: 0 };

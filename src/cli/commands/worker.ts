@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { resolveSettings } from '../../config/settings.ts';
-import { createLog, type Log } from '../../log.ts';
+import type { Log } from '../../log.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 import { closing, openSpeaker } from '../speaker.ts';
 import { resultSettings, speakerSettings, workSettings } from '../taken-settings.ts';
@@ -13,14 +13,16 @@ export function addWorker(program: Command): void {
 
 async function work(flags: SettingFlags): Promise<void> {
   const { settings } = resolveSettings(settingSources(flags));
+  const [{ createLog }, { createMetrics }, { openResultStore }, { openJobs }, { measureJobs }, { serveMetrics }] =
+    await Promise.all([
+      import('../../log.ts'),
+      import('../../metrics.ts'),
+      import('../../results/open.ts'),
+      import('../../jobs/open.ts'),
+      import('../../jobs/measure.ts'),
+      import('../../server/metrics-port.ts'),
+    ]);
   const log = createLog(settings.log);
-  const [{ createMetrics }, { openResultStore }, { openJobs }, { measureJobs }, { serveMetrics }] = await Promise.all([
-    import('../../metrics.ts'),
-    import('../../results/open.ts'),
-    import('../../jobs/open.ts'),
-    import('../../jobs/measure.ts'),
-    import('../../server/metrics-port.ts'),
-  ]);
   const metrics = createMetrics();
   const speaker = await openSpeaker(settings, { log, metrics });
   const results = await openResultStore(settings, log).catch(closing(speaker));
