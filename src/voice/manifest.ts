@@ -1,102 +1,109 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Static, Type } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
 import { LangduError } from '../errors.ts';
 import { MANIFEST_FILE } from './package-folder.ts';
+import {
+  either,
+  flag,
+  integer,
+  list,
+  name,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  type ShapeOf,
+  text,
+} from './shape.ts';
 
-/** `voice.json`: everything about a voice that is not a graph. The schema is the type and the check in one. */
+/** `voice.json`: everything about a voice that is not a graph. The shape is the type and the check in one. */
 
 export const SCHEMA_VERSION = 1;
 
-const count = Type.Integer({ minimum: 0 });
-const names = Type.Array(Type.String());
+const count = integer(0);
+const names = list(text);
 
-const symbols = Type.Object({
+const symbols = object({
   /** Fields of a token, in order: the six of a phone line, or `byte_index` in place of the first four. */
   fields: names,
   /** For each field its names; an id is a position. */
-  tables: Type.Record(Type.String(), names),
+  tables: record(names),
 });
 
 /** What a streaming graph keeps from run to run, and the zeros it starts as. */
-const states = Type.Array(Type.Object({ name: Type.String(), dims: Type.Array(count) }));
+const states = list(object({ name: text, dims: list(count) }));
 
-const acoustic = Type.Object({
+const acoustic = object({
   embeddingDim: count,
   projectionUnits: count,
   speakerUnits: count,
   emotionUnits: count,
   outputsPerStep: count,
   mels: count,
-  decoder: Type.Object({ layers: count, heads: count, headWidth: count }),
-  durationTimescales: Type.Array(Type.Number()),
-  postnet: Type.Object({ lookAhead: count, states }),
+  decoder: object({ layers: count, heads: count, headWidth: count }),
+  durationTimescales: list(number),
+  postnet: object({ lookAhead: count, states }),
 });
 
-const vocoder = Type.Object({
+const vocoder = object({
   mels: count,
   hop: count,
   bands: count,
-  causal: Type.Boolean(),
-  stages: Type.Array(Type.Object({ channels: count, scale: count, left: count, right: count, states, lag: count }), {
-    minItems: 1,
-  }),
-  source: Type.Optional(
-    Type.Object({
+  causal: flag,
+  stages: list(object({ channels: count, scale: count, left: count, right: count, states, lag: count }), 1),
+  source: optional(
+    object({
       samplingRate: count,
-      weights: Type.Array(Type.Number()),
-      bias: Type.Number(),
-      f0: Type.Object({ scale: Type.Number(), offset: Type.Number() }),
+      weights: list(number),
+      bias: number,
+      f0: object({ scale: number, offset: number }),
     }),
   ),
 });
 
 /** How an int8 vocoder was made: convolutions of each stage by their order in its graph, and what that costs. */
-const int8 = Type.Object({
+const int8 = object({
   /** Median log-mel distance to float32 that was allowed, and what was measured. dB */
-  bound: Type.Number(),
-  median: Type.Number(),
-  p95: Type.Number(),
-  stages: Type.Array(Type.Object({ int8: Type.Array(count), fp32: Type.Array(count) })),
+  bound: number,
+  median: number,
+  p95: number,
+  stages: list(object({ int8: list(count), fp32: list(count) })),
 });
 
-const manifest = Type.Object({
-  schema: Type.Literal(SCHEMA_VERSION),
-  name: Type.String({ minLength: 1 }),
-  language: Type.String(),
-  sampleRate: Type.Integer({ minimum: 1 }),
-  speakers: Type.Array(Type.String(), { minItems: 1 }),
+const manifest = object({
+  schema: oneOf(SCHEMA_VERSION),
+  name,
+  language: text,
+  sampleRate: integer(1),
+  speakers: list(text, 1),
   /** Categories the voice was trained for, without the `emotion_` prefix. */
-  emotions: Type.Array(Type.String(), { minItems: 1 }),
-  description: Type.String(),
-  licence: Type.String(),
-  credit: Type.String(),
+  emotions: list(text, 1),
+  description: text,
+  licence: text,
+  credit: text,
   /** How weights are stored; `int8`: those of the vocoder's convolutions that `int8` lists, which compute in it too. */
-  precision: Type.Union([Type.Literal('fp32'), Type.Literal('fp16'), Type.Literal('int8')]),
+  precision: oneOf('fp32', 'fp16', 'int8'),
   symbols,
   acoustic,
   vocoder,
-  controls: Type.Object({
-    rate: Type.Literal('durations'),
+  controls: object({
+    rate: oneOf('durations'),
     /** `f0`: Hz on the way into the vocoder. `predictor`: the predicted pitch, whose mean over deviation is taken to be as given. */
-    pitch: Type.Union([
-      Type.Object({ through: Type.Literal('f0') }),
-      Type.Object({ through: Type.Literal('predictor'), meanOverDeviation: Type.Number() }),
-    ]),
-    emotion: Type.Boolean(),
-    seed: Type.Boolean(),
+    pitch: either(object({ through: oneOf('f0') }), object({ through: oneOf('predictor'), meanOverDeviation: number })),
+    emotion: flag,
+    seed: flag,
   }),
-  int8: Type.Optional(int8),
-  filledPauses: Type.Object({ inCheckpoint: Type.Boolean(), enabled: Type.Boolean() }),
+  int8: optional(int8),
+  filledPauses: object({ inCheckpoint: flag, enabled: flag }),
   /** Graphs in the order they run: file → SHA-256. */
-  files: Type.Record(Type.String(), Type.String()),
-  origin: Type.Object({ acoustic: Type.String(), vocoder: Type.String() }),
-  ignored: Type.Array(Type.Object({ key: Type.String(), reason: Type.String() })),
+  files: record(text),
+  origin: object({ acoustic: text, vocoder: text }),
+  ignored: list(object({ key: text, reason: text })),
 });
 
-export type VoiceManifest = Static<typeof manifest>;
+export type VoiceManifest = ShapeOf<typeof manifest>;
 
 export const acousticFiles = ['encoder.onnx', 'memory.onnx', 'step.onnx', 'postnet.onnx'] as const;
 
@@ -109,18 +116,19 @@ export function sha256(bytes: Uint8Array): string {
 }
 
 /** Reads and checks `voice.json` of a package's folder; throws `voice_broken`. */
-export function readManifest(folder: string, name: string): VoiceManifest {
+export function readManifest(folder: string, voice: string): VoiceManifest {
   let tree: unknown;
   try {
     tree = JSON.parse(readFileSync(join(folder, MANIFEST_FILE), 'utf8'));
   } catch (error) {
-    throw new LangduError('voice_broken', { voice: name, problem: `${MANIFEST_FILE} cannot be read` }, error);
+    throw new LangduError('voice_broken', { voice, problem: `${MANIFEST_FILE} cannot be read` }, error);
+  }
+  const problem = manifest(tree, '');
+  if (problem !== undefined) {
+    throw new LangduError('voice_broken', { voice, problem: `${MANIFEST_FILE}: ${problem}` });
   }
   // A voice is called what its folder is called: renaming the one renames the other.
-  if (Value.Check(manifest, tree)) return { ...tree, name };
-  const [first] = Value.Errors(manifest, tree);
-  const where = first === undefined ? '' : `${first.path || '/'} ${first.message}`;
-  throw new LangduError('voice_broken', { voice: name, problem: `${MANIFEST_FILE}: ${where}` });
+  return { ...(tree as VoiceManifest), name: voice };
 }
 
 const hashes = new WeakMap<VoiceManifest, string>();
