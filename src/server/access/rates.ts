@@ -1,4 +1,4 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { LangduError } from '../../errors.ts';
 import type { CallerLimits } from './key-file.ts';
 
@@ -40,7 +40,9 @@ export class Rates {
     amount: number,
   ): Promise<Allowance | undefined> {
     if (limit === 0) return undefined;
-    const limiter = this.#limiter(unit, limit);
+    // Loaded by who has limits: it brings a driver for every database there is.
+    const { RateLimiterMemory, RateLimiterRes } = await import('rate-limiter-flexible');
+    const limiter = this.#limiter(unit, limit, RateLimiterMemory);
     // What is more than a minute's worth takes the whole minute: it could never pass otherwise.
     const cost = Math.min(amount, limit);
     try {
@@ -58,11 +60,11 @@ export class Rates {
     }
   }
 
-  #limiter(unit: string, limit: number): RateLimiterMemory {
+  #limiter(unit: string, limit: number, Limiter: typeof RateLimiterMemory): RateLimiterMemory {
     const key = `${unit} ${limit}`;
     let limiter = this.#limiters.get(key);
     if (limiter === undefined) {
-      limiter = new RateLimiterMemory({ points: limit, duration: MINUTE_S, keyPrefix: key });
+      limiter = new Limiter({ points: limit, duration: MINUTE_S, keyPrefix: key });
       this.#limiters.set(key, limiter);
     }
     return limiter;
