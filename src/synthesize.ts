@@ -1,10 +1,11 @@
-import { pauseSamples } from './audio/join.ts';
+import { delayed, pauseSamples } from './audio/join.ts';
 import { Level } from './audio/level.ts';
 import { LangduError } from './errors.ts';
 import { inAdvance } from './in-advance.ts';
 import type { OutlinedSentence, SpeakOptions, SpeechChunk, SpeechRequest } from './speech.ts';
 import type { Analysed } from './text/analyse.ts';
 import type { Sentence, TextWarning } from './text/sentence.ts';
+import { unspeakable } from './text/unspeakable.ts';
 import type { VoiceManifest } from './voice/manifest.ts';
 import { resolveSettings, type VoiceSettings } from './voice/settings.ts';
 import { sentenceTiming } from './voice/timing.ts';
@@ -117,16 +118,4 @@ async function* finish(voice: VoiceManifest, settings: VoiceSettings, spoken: Sp
 function analyse(stages: Pick<Stages, 'analyse'>, request: SpeechRequest): ReturnType<Stages['analyse']> {
   if (request.text.trim() === '') throw new LangduError('text_empty');
   return stages.analyse(request);
-}
-
-function delayed(samples: Float32Array, pause: number): Float32Array {
-  if (pause === 0) return samples;
-  const out = new Float32Array(pause + samples.length);
-  out.set(samples, pause);
-  return out;
-}
-
-function unspeakable(text: string, skipped: readonly TextWarning[]): LangduError {
-  const unknown = [...new Set(skipped.map((each) => each.text))].slice(0, 20);
-  return new LangduError('text_unspeakable', { characters: unknown.length > 0 ? unknown : text.trim().slice(0, 40) });
 }

@@ -15,6 +15,7 @@ import { buildServer } from '../src/server/app.ts';
 import { emotionWords, intensityWords, negations, otherWishes } from '../src/server/openai/emotion-words.ts';
 import { CreateSpeech } from '../src/server/schemas/openai.ts';
 import { SpeechAnswer, SpeechBody } from '../src/server/schemas/speech.ts';
+import { routesOf } from './server/routes-of.ts';
 import { ToneSpeaker } from './server/tone-speaker.ts';
 
 /** The documents say what the code does, and all of it. docs/errors.md is held by errors.test.ts. */
@@ -188,19 +189,6 @@ function help(...command: string[]): string {
   return execFileSync(process.execPath, [main, ...command, '--help'], {
     encoding: 'utf8',
     env: { ...process.env, COLUMNS: '200' },
-  });
-}
-
-/** `GET /path` of every route in fastify's tree, where each line has the rest of its parent's path; without HEAD. */
-function routesOf(tree: string): string[] {
-  const prefixes: string[] = [];
-  return tree.split('\n').flatMap((line) => {
-    const [, indent, part, methods] = /^(.*?)[├└]── (\S+)(?: \(([^)]+)\))?/.exec(line) ?? [];
-    if (indent === undefined || part === undefined) return [];
-    const depth = indent.length / 4;
-    const path = (depth === 0 ? '' : prefixes[depth - 1]!) + part;
-    prefixes[depth] = path;
-    return (methods?.split(', ') ?? []).filter((method) => method !== 'HEAD').map((method) => `${method} ${path}`);
   });
 }
 

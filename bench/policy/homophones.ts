@@ -1,7 +1,7 @@
 import { parseEntries } from '../../src/policy/entries.ts';
 import { inSlices } from '../../src/policy/slices.ts';
 import { WordList } from '../../src/policy/word-list.ts';
-import { random } from '../../test/policy/random.ts';
+import { random } from '../../test/random.ts';
 
 /**
  * How often a word is found where only something that sounds like it is written: hits a word and a million characters of prose,

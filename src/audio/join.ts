@@ -22,3 +22,11 @@ export function pauseSamples(between: string, rate: number, sampleRate: number):
   const seconds = /[\n\r\u2028\u2029]/.test(between) ? PARAGRAPH_PAUSE : SENTENCE_PAUSE;
   return Math.round((seconds / rate) * sampleRate);
 }
+
+/** The samples behind so many of silence; the same array where there are none. */
+export function delayed(samples: Float32Array, pause: number): Float32Array {
+  if (pause === 0) return samples;
+  const out = new Float32Array(pause + samples.length);
+  out.set(samples, pause);
+  return out;
+}

@@ -1,3 +1,5 @@
+import { bessel0 } from './bessel.ts';
+
 /**
  * Kaiser's figures for a filter whose stop band is 100 dB down, with the pass band reaching to 91 % of the lower Nyquist
  * frequency. The stop band begins exactly there, so nothing folds back. (Kaiser 1974; Oppenheim & Schafer, 7.5.)
@@ -140,18 +142,7 @@ function sinc(x: number): number {
 
 /** Kaiser's window over −1 … 1. */
 function kaiser(x: number): number {
-  return Math.abs(x) > 1 ? 0 : bessel(BETA * Math.sqrt(1 - x * x)) / bessel(BETA);
-}
-
-/** The modified Bessel function of the first kind and order zero, by its power series. */
-function bessel(x: number): number {
-  let sum = 1;
-  let term = 1;
-  for (let k = 1; term > sum * 1e-17; k += 1) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
+  return Math.abs(x) > 1 ? 0 : bessel0(BETA * Math.sqrt(1 - x * x)) / bessel0(BETA);
 }
 
 function commonDivisor(a: number, b: number): number {

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { decodeTogether, openLane } from '../../src/acoustic/decode.ts';
-import { encode } from '../../src/acoustic/encode.ts';
-import { type Regulated, regulate } from '../../src/acoustic/regulate.ts';
+import type { Regulated } from '../../src/acoustic/regulate.ts';
 import type { Voice } from '../../src/voice/open.ts';
 import { openVoice } from '../../src/voice/open.ts';
-import { encodeSymbols, parseTokens } from '../../src/voice/symbol-ids.ts';
 import { type GoldenVoice, goldenItems, importGolden } from '../golden-data.ts';
+import { regulated } from './regulated.ts';
 
 /** Lines of different lengths; the rate makes the bands differ, and one lane has a single symbol. */
 const rates = [1, 0.6, 2.5, 0.3, 1, 4];
@@ -47,17 +46,6 @@ suite('sentences decoded together equal each alone, byte for byte', () => {
     });
   }
 });
-
-function regulated(voice: Voice, line: string, rate: number): Regulated {
-  const tokens = parseTokens(voice.manifest, line);
-  const encoded = encode(voice.acoustic, {
-    ids: encodeSymbols(voice.manifest, tokens),
-    length: tokens.length,
-    intensity: new Float32Array(tokens.length).fill(1),
-    pitch: { scale: 1, offset: 0 },
-  });
-  return regulate(encoded, voice.acoustic.spec, rate);
-}
 
 /** All frames of every sentence. */
 function decode(voice: Voice, sentences: readonly Regulated[]): Float32Array[] {

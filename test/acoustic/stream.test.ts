@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { decodeTogether, openLane } from '../../src/acoustic/decode.ts';
-import { encode } from '../../src/acoustic/encode.ts';
 import type { AcousticModel } from '../../src/acoustic/model.ts';
 import { Postnet } from '../../src/acoustic/postnet.ts';
 import { type MelPiece, predict } from '../../src/acoustic/predict.ts';
-import { type Regulated, regulate } from '../../src/acoustic/regulate.ts';
+import type { Regulated } from '../../src/acoustic/regulate.ts';
 import type { Session } from '../../src/inference/session.ts';
 import { Random } from '../../src/vocoder/random.ts';
 import { Vocoder } from '../../src/vocoder/vocode.ts';
 import { pieceSizes } from '../../src/vocoder/windows.ts';
 import { openVoice, type Voice } from '../../src/voice/open.ts';
-import { encodeSymbols, parseTokens } from '../../src/voice/symbol-ids.ts';
+import { parseTokens } from '../../src/voice/symbol-ids.ts';
 import { trace } from '../../src/voice/trace.ts';
 import { goldenItem, goldenVoices, importGolden, largestDifference } from '../golden-data.ts';
+import { regulated } from './regulated.ts';
 
 const folder = importGolden(goldenVoices);
 
@@ -97,17 +97,6 @@ async function withVoice(name: string, use: (voice: Voice) => void | Promise<voi
 function predicted(model: AcousticModel, sentence: Regulated, sizes: readonly number[]): AsyncGenerator<MelPiece> {
   const lane = openLane(model, sentence);
   return predict(model, sentence, lane, sizes, async (own, steps) => decodeTogether(model, [own], steps)[0]!);
-}
-
-function regulated(voice: Voice, line: string): Regulated {
-  const tokens = parseTokens(voice.manifest, line);
-  const encoded = encode(voice.acoustic, {
-    ids: encodeSymbols(voice.manifest, tokens),
-    length: tokens.length,
-    intensity: new Float32Array(tokens.length).fill(1),
-    pitch: { scale: 1, offset: 0 },
-  });
-  return regulate(encoded, voice.acoustic.spec, 1);
 }
 
 function inPieces(

@@ -3,9 +3,9 @@ import { suite, test } from 'node:test';
 import { setImmediate as othersRun } from 'node:timers/promises';
 import { MASK } from '../../src/policy/mask.ts';
 import type { Verdict } from '../../src/policy/verdict.ts';
+import { random } from '../random.ts';
 import { check, listOf } from './listed.ts';
 import { type NaiveWord, naively } from './naive.ts';
-import { random } from './random.ts';
 
 const actions = ['allow', 'mask', 'review', 'deny'] as const;
 

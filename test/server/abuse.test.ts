@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { catalogue, type ErrorCode } from '../../src/errors.ts';
@@ -207,13 +207,18 @@ test('bytes that trickle in are cut off in their time, in the head and in the bo
   assert.equal((await metricsOf(address)).get('langdu_http_connections{state="busy"}'), 1, 'the one that asks');
 });
 
-/** Sends as much as the server takes, up to 100 MB, and what it said. */
-async function pour(port: number, head: string, chunk: Uint8Array, last = ''): Promise<string> {
+/** A socket, what the server says on it, and its end. */
+function listening(port: number): { socket: Socket; received: Buffer[]; closed: Promise<void> } {
   const socket = connect(port, '127.0.0.1');
   const received: Buffer[] = [];
   socket.on('data', (data) => received.push(data));
   socket.on('error', () => undefined);
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  return { socket, received, closed: new Promise((resolve) => socket.once('close', () => resolve())) };
+}
+
+/** Sends as much as the server takes, up to 100 MB, and what it said. */
+async function pour(port: number, head: string, chunk: Uint8Array, last = ''): Promise<string> {
+  const { socket, received, closed } = listening(port);
   socket.write(head);
   for (let sent = 0; sent < 100 * 1024 ** 2 && !socket.destroyed && socket.writable; sent += chunk.length) {
     if (!socket.write(chunk)) await Promise.race([once(socket, 'drain').catch(() => undefined), closed]);
@@ -225,11 +230,7 @@ async function pour(port: number, head: string, chunk: Uint8Array, last = ''): P
 
 /** Sends `head` at once, then a byte now and then; what the server said before it closed. */
 async function trickle(port: number, bytes: string, head = ''): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
-  const received: Buffer[] = [];
-  socket.on('data', (data) => received.push(data));
-  socket.on('error', () => undefined);
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const { socket, received, closed } = listening(port);
   socket.write(head);
   for (const byte of Buffer.from(bytes)) {
     if (socket.destroyed) break;

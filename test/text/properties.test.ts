@@ -2,21 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createAnalyser } from '../../src/text/analyse.ts';
 import { loadInventory } from '../../src/text/symbols/inventory.ts';
+import { random } from '../random.ts';
 
 const analyser = createAnalyser('PinYin');
 const inventory = loadInventory('PinYin');
 const phones = new Set(inventory.phones);
-
-/** A seeded generator (mulberry32), so that a failure can be repeated. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Everything that holds of any text whatever. */
 function check(text: string): void {

@@ -1,3 +1,4 @@
+import { bessel0 } from '../../audio/bessel.ts';
 import type { Upsampling } from './kernel.ts';
 
 const TAPS = 62;
@@ -39,15 +40,4 @@ function lowPass(): Float64Array {
     const window = bessel0(BETA * Math.sqrt(1 - (t / (TAPS / 2)) ** 2)) / bessel0(BETA);
     return ideal * window;
   });
-}
-
-/** Modified Bessel function of the first kind, order 0, by its power series. */
-function bessel0(x: number): number {
-  let sum = 1;
-  let term = 1;
-  for (let k = 1; term > sum * 1e-17; k += 1) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
 }
