@@ -164,6 +164,23 @@ suite('README.md and README.zh-CN.md', () => {
   });
 });
 
+suite('docs/moderation.md and its Chinese version', () => {
+  const english = read('docs/moderation.md');
+  const chinese = read('docs/zh/moderation.md');
+
+  test('have the same sections, code, and tables', () => {
+    assert.deepEqual(headings(chinese).map(level), headings(english).map(level));
+    assert.deepEqual(codeBlocks(chinese), codeBlocks(english));
+    const sizes = (text: string) => tableRows(text).map((cells) => cells.length);
+    assert.deepEqual(sizes(chinese), sizes(english));
+  });
+
+  test('tell of the same settings', () => {
+    const settings = (text: string) => [...new Set(text.match(/LANGDU_\w+/g))].sort();
+    assert.deepEqual(settings(chinese), settings(english));
+  });
+});
+
 suite('every document', () => {
   for (const file of documents(packageRoot)) {
     test(`${file}: its links lead somewhere`, () => {
