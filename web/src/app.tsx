@@ -21,10 +21,11 @@ import { VoicePanel } from './parts/voice-panel.tsx';
 import { SayingContext } from './say.ts';
 import { Unreachable } from './server/ask.ts';
 import type { FileFormat } from './speech/save.ts';
-import { blamesText, useSpeech } from './speech/use-speech.ts';
+import { usePreview } from './speech/use-preview.ts';
+import { blamesText, type Progress, useSpeech } from './speech/use-speech.ts';
 import { useKept } from './store/kept.ts';
 import { useHistory } from './store/use-history.ts';
-import { useLexicon } from './store/use-lexicon.ts';
+import { useLexicon, type Words } from './store/use-lexicon.ts';
 import { strings } from './strings.ts';
 
 export function App() {
@@ -49,6 +50,7 @@ function Desk({ server, language }: { readonly server: ServerState; readonly lan
   const history = useHistory();
   const lexicon = useLexicon();
   const jobs = useJobs(language);
+  const preview = usePreview(language);
   const speech = useSpeech({
     player,
     language,
@@ -57,7 +59,7 @@ function Desk({ server, language }: { readonly server: ServerState; readonly lan
     onBroken: (take) => (take.recording.length > 0 ? history.keep(take) : history.forget([take.id])),
   });
   const { progress, take } = speech;
-  useRetry(server, progress, take?.recording.length ?? 0);
+  useRetry(server, progress);
 
   const voice = server.voices?.voices.find(({ name }) => name === choice?.voice);
   const limits = server.status?.limits;
@@ -70,6 +72,11 @@ function Desk({ server, language }: { readonly server: ServerState; readonly lan
   const speak = () => {
     if (long) makeJob();
     else if (choice !== undefined && voice !== undefined) speech.start(text, choice, voice, lexicon.words);
+  };
+  const hear = async (words: string, own: Words) => {
+    if (choice === undefined || voice === undefined) return;
+    player.pause();
+    await preview({ ...toRequest(words, choice, voice), ...ownWords(own) }, voice.sampleRate);
   };
   useShortcuts({
     speak,
@@ -135,6 +142,7 @@ function Desk({ server, language }: { readonly server: ServerState; readonly lan
               text={text}
               voice={choice?.voice ?? ''}
               words={lexicon.words}
+              onHear={hear}
               onWord={lexicon.set}
               onForget={lexicon.remove}
             />
@@ -170,7 +178,7 @@ function Desk({ server, language }: { readonly server: ServerState; readonly lan
   );
 }
 
-function ownWords(words: Readonly<Record<string, string>>) {
+function ownWords(words: Words) {
   return Object.keys(words).length === 0 ? {} : { lexicon: { ...words } };
 }
 
@@ -186,17 +194,13 @@ function useChoice({ voices }: ServerState): [Choice | undefined, (choice: Choic
 }
 
 /** A speech that never reached the server is sent again once the server is back. */
-function useRetry(
-  { away, again }: ServerState,
-  progress: ReturnType<typeof useSpeech>['progress'],
-  heard: number,
-): void {
+function useRetry({ away, again }: ServerState, progress: Progress): void {
   const unreached = progress.state === 'failed' && progress.error instanceof Unreachable;
   useEffect(() => {
     // Whether it is away for good, or was for a moment.
     if (unreached) again();
   }, [unreached]);
   useEffect(() => {
-    if (!away && progress.state === 'failed' && progress.error instanceof Unreachable && heard === 0) progress.retry();
+    if (!away && unreached && !progress.heard) progress.retry();
   }, [away]);
 }

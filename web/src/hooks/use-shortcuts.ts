@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 
 /** Seconds that an arrow moves. */
-const STEP = 3;
+export const SEEK_STEP = 3;
 
 interface Shortcuts {
   readonly speak: () => void;
@@ -34,8 +34,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       if (altKey && code === 'KeyR') return readings;
       if (ctrlKey || metaKey || altKey || takesKeys(event.target)) return undefined;
       if (key === ' ') return toggle;
-      if (key === 'ArrowLeft') return () => move(-STEP);
-      if (key === 'ArrowRight') return () => move(STEP);
+      if (key === 'ArrowLeft') return () => move(-SEEK_STEP);
+      if (key === 'ArrowRight') return () => move(SEEK_STEP);
       return undefined;
     };
     document.addEventListener('keydown', onKey);

@@ -5,6 +5,7 @@ import { cancelJob, fetchJob, hasEnded, type Job, submitJob, watchJob } from '..
 import type { SpokenRequest } from '../server/speech.ts';
 import type { FileFormat } from '../speech/save.ts';
 import { useKept } from '../store/kept.ts';
+import { forgetOrder, readOrder, writeOrder } from '../store/orders.ts';
 import type { Language } from '../strings.ts';
 
 /** What the page remembers of a job; how far it is, the server knows. */
@@ -12,6 +13,8 @@ export interface KeptJob {
   readonly id: string;
   readonly name: string;
   readonly format: FileFormat;
+  /** What it was asked to speak is kept: it can be asked for again. */
+  readonly again?: true;
 }
 
 /** Jobs of this browser that are remembered; beyond them the oldest is forgotten. */
@@ -63,17 +66,30 @@ export function useJobs(language: Language) {
     try {
       const job = await submitJob(request, format, crypto.randomUUID(), language);
       show(job);
-      setKept((before) => [{ id: job.task_id, name: fileName(request.text), format }, ...before].slice(0, MOST));
-      void watch(job.task_id);
+      const id = job.task_id;
+      setKept((before) => [{ id, name: fileName(request.text), format }, ...before].slice(0, MOST));
+      writeOrder(id, request).then(
+        () => setKept((before) => before.map((each) => (each.id === id ? { ...each, again: true } : each))),
+        () => undefined,
+      );
+      void watch(id);
+      return true;
     } catch (error) {
       setProblem(error);
+      return false;
     }
+  };
+  /** The same job anew, in the place of one that was cancelled or failed. What is still in the server's cache is not made again. */
+  const again = async ({ id, format }: KeptJob) => {
+    const request = await readOrder(id).catch(() => undefined);
+    if (request !== undefined && (await submit(request, format))) forget(id);
   };
   const cancel = (id: string) => cancelJob(id, language).then(show, setProblem);
   const forget = (id: string) => {
     watched.current.get(id)?.abort();
     watched.current.delete(id);
     setKept((before) => before.filter((job) => job.id !== id));
+    forgetOrder(id).catch(() => undefined);
   };
-  return { kept, jobs, problem, submit, cancel, forget };
+  return { kept, jobs, problem, submit, again, cancel, forget };
 }

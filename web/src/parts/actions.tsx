@@ -41,20 +41,26 @@ export function Actions({ progress, take, disabled, long, onJob, onStop }: Actio
       ) : (
         <button type="submit" class="primary" disabled={disabled}>
           <span key="speak">{long ? say.speakAsJob : say.speak}</span>
-          <kbd key="enter">{say.shortcut}</kbd>
+          {!long && <kbd key="enter">{say.shortcut}</kbd>}
         </button>
       )}
-      {/* Its place is kept until it is known whether there are jobs. */}
+      {/* Its place is kept until it is known whether there are jobs, and while the other button makes one. */}
       <button
         type="button"
-        class={onJob === undefined ? 'quiet absent' : 'quiet'}
+        class={onJob === undefined || long ? 'quiet absent' : 'quiet'}
         title={say.asJobHint}
         disabled={disabled || onJob === undefined}
         onClick={onJob}
       >
         {say.asJob}
       </button>
-      <div id="status" class={`status ${progress.state}`} role={progress.state === 'failed' ? 'alert' : 'status'}>
+      <div
+        id="status"
+        class={`status ${progress.state}`}
+        role={progress.state === 'failed' ? 'alert' : 'status'}
+        // A long message scrolls, by keys, too.
+        tabIndex={progress.state === 'failed' ? 0 : undefined}
+      >
         <Outcome progress={progress} take={take} />
       </div>
       <div class={working ? 'bar moving' : 'bar'} />
@@ -76,8 +82,7 @@ function Outcome({ progress, take }: Pick<ActionsProps, 'progress' | 'take'>) {
   }
   if (progress.state !== 'failed') return null;
   const away = progress.error instanceof Unreachable;
-  const heard = (take?.recording.length ?? 0) > 0;
-  const message = !away ? undefined : heard ? say.brokeOff : `${say.awayShort} · ${say.awayHint}`;
+  const message = !away ? undefined : progress.heard ? say.brokeOff : `${say.awayShort} · ${say.awayHint}`;
   return <Failure error={progress.error} message={message} onRetry={progress.retry} />;
 }
 

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { fileName } from '../choice.ts';
 import { useSay } from '../say.ts';
 import type { Take } from '../speech/take.ts';
@@ -30,11 +31,25 @@ export function HistoryList({ takes, current, onRecall, onForget }: HistoryListP
         ))}
       </ul>
       <div class="row-end">
-        <button type="button" class="quiet" onClick={() => onForget(takes.map(({ id }) => id))}>
-          {say.removeAll}
-        </button>
+        <RemoveAll onSure={() => onForget(takes.map(({ id }) => id))} />
       </div>
     </>
+  );
+}
+
+/** Asks before it does what cannot be undone: a second press is the answer. */
+function RemoveAll({ onSure }: { readonly onSure: () => void }) {
+  const { say } = useSay();
+  const [asked, setAsked] = useState(false);
+  return (
+    <button
+      type="button"
+      class={asked ? 'quiet danger' : 'quiet'}
+      onClick={() => (asked ? onSure() : setAsked(true))}
+      onBlur={() => setAsked(false)}
+    >
+      {asked ? say.removeAllSure : say.removeAll}
+    </button>
   );
 }
 

@@ -29,9 +29,9 @@ export function JobList({ jobs, offered, format, onFormat }: JobListProps) {
             </option>
           ))}
         </select>
-      </div>
-      <div role="alert" class="problem">
-        {jobs.problem !== undefined && <Failure error={jobs.problem} />}
+        <span role="alert" class="problem">
+          {jobs.problem !== undefined && <Failure error={jobs.problem} />}
+        </span>
       </div>
       {jobs.kept.length === 0 ? (
         <p class="empty">{say.jobsEmpty}</p>
@@ -42,6 +42,7 @@ export function JobList({ jobs, offered, format, onFormat }: JobListProps) {
               key={kept.id}
               kept={kept}
               job={jobs.jobs[kept.id]}
+              onAgain={kept.again === undefined ? undefined : () => void jobs.again(kept)}
               onCancel={() => jobs.cancel(kept.id)}
               onForget={() => jobs.forget(kept.id)}
             />
@@ -55,13 +56,14 @@ export function JobList({ jobs, offered, format, onFormat }: JobListProps) {
 interface JobRowProps {
   readonly kept: KeptJob;
   readonly job: Job | undefined;
+  /** Asks for it again; undefined when what it was to speak is not known any more. */
+  readonly onAgain: (() => void) | undefined;
   readonly onCancel: () => void;
   readonly onForget: () => void;
 }
 
-function JobRow({ kept, job, onCancel, onForget }: JobRowProps) {
+function JobRow({ kept, job, onAgain, onCancel, onForget }: JobRowProps) {
   const { say } = useSay();
-  const { done = 0, total = null } = job?.sentences ?? {};
   const ended = job !== undefined && hasEnded(job);
   return (
     <li class="job">
@@ -78,15 +80,22 @@ function JobRow({ kept, job, onCancel, onForget }: JobRowProps) {
           <RemoveIcon />
         </button>
       ) : (
-        <button type="button" disabled={job === undefined} onClick={onCancel}>
+        <button type="button" class="cancel" disabled={job === undefined} onClick={onCancel}>
           {say.jobCancel}
         </button>
       )}
-      <div class="job-rest">
-        {ended ? (
+      <div class={ended && job.state !== 'done' ? 'job-rest short' : 'job-rest'}>
+        {!ended || job.state === 'done' ? (
           <JobResult kept={kept} job={job} />
         ) : (
-          <progress aria-label={kept.name} max={total ?? 1} value={total === null ? 0 : done} />
+          <>
+            {job.error !== null && <span class="problem">{job.error.message}</span>}
+            {onAgain !== undefined && (
+              <button type="button" onClick={onAgain}>
+                {say.jobAgain}
+              </button>
+            )}
+          </>
         )}
       </div>
     </li>
@@ -94,8 +103,8 @@ function JobRow({ kept, job, onCancel, onForget }: JobRowProps) {
 
   function factsOf({ state, sentences, seconds, estimated_end, error }: Job): string[] {
     const facts: string[] = [say.jobStates[state]];
-    if (error !== null) facts.push(error.message);
-    else if (state !== 'queued') facts.push(say.jobProgress(sentences.done, sentences.total), say.jobMade(seconds));
+    if (error === null && state !== 'queued')
+      facts.push(say.jobProgress(sentences.done, sentences.total), say.jobMade(seconds));
     const left = estimated_end === null ? Number.NaN : (Date.parse(estimated_end) - Date.now()) / 1000;
     if (left > 0) facts.push(say.jobLeft(Math.ceil(left)));
     return facts;

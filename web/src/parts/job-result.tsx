@@ -12,14 +12,36 @@ import { DownloadIcon } from './icons.tsx';
 /** What browsers play on their own; the others are there to be saved. */
 const playable = ['wav', 'mp3', 'opus', 'flac', 'aac'];
 
-/** A finished job's audio, heard and saved, and its subtitles. */
-export function JobResult({ kept, job }: { readonly kept: KeptJob; readonly job: Job }) {
+/** A job's audio: heard from when one asks for it, while it is still made; saved, with its subtitles, when it is there. */
+export function JobResult({ kept, job }: { readonly kept: KeptJob; readonly job: Job | undefined }) {
+  const { say } = useSay();
+  const done = job?.state === 'done';
+  const [listening, setListening] = useState(false);
+  const source = useSource(job?.audio_url ?? null, done);
+  const { done: made = 0, total = null } = job?.sentences ?? {};
+  const heard = (done || listening) && source !== undefined && playable.includes(kept.format);
+  return (
+    <>
+      {!done && <progress key="progress" aria-label={kept.name} max={total ?? 1} value={total === null ? 0 : made} />}
+      {!done && !heard && source !== undefined && playable.includes(kept.format) && (
+        <button type="button" disabled={made === 0} onClick={() => setListening(true)}>
+          {say.jobListen}
+        </button>
+      )}
+      {heard && (
+        // biome-ignore lint/a11y/useMediaCaption: its subtitles are beside it
+        <audio key="audio" controls preload="metadata" autoplay={listening} src={source} aria-label={kept.name} />
+      )}
+      {done && <JobSave kept={kept} job={job} />}
+    </>
+  );
+}
+
+function JobSave({ kept, job }: { readonly kept: KeptJob; readonly job: Job }) {
   const { say, language } = useSay();
   const [problem, setProblem] = useState('');
   const { audio_url: audio, subtitles_url: subtitles } = job;
-  const source = useSource(audio);
-  if (job.state !== 'done' || audio === null) return null;
-
+  if (audio === null) return null;
   const save = (path: string, name: string) => {
     setProblem('');
     ask(path, { language })
@@ -29,10 +51,6 @@ export function JobResult({ kept, job }: { readonly kept: KeptJob; readonly job:
   };
   return (
     <>
-      {playable.includes(kept.format) && (
-        // biome-ignore lint/a11y/useMediaCaption: its subtitles are beside it
-        <audio controls preload="none" src={source} aria-label={kept.name} />
-      )}
       <div class="save">
         <button type="button" onClick={() => save(audio, `${kept.name}.${kept.format}`)}>
           <DownloadIcon />
@@ -57,13 +75,13 @@ export function JobResult({ kept, job }: { readonly kept: KeptJob; readonly job:
   );
 }
 
-/** Where the audio is played from. An element cannot send a key: with one the file is fetched, and played from here. */
-function useSource(path: string | null) {
+/** Where the audio is played from. An element cannot send a key: with one the file is fetched when it is done, and played from here. */
+function useSource(path: string | null, done: boolean) {
   const { language } = useSay();
   const [blob, setBlob] = useState<string>();
   const keyed = apiKey() !== undefined;
   useEffect(() => {
-    if (!keyed || path === null) return;
+    if (!keyed || !done || path === null) return;
     let url: string | undefined;
     const controller = new AbortController();
     ask(path, { language, signal: controller.signal })
@@ -77,6 +95,6 @@ function useSource(path: string | null) {
       controller.abort();
       if (url !== undefined) URL.revokeObjectURL(url);
     };
-  }, [path, keyed]);
+  }, [path, keyed, done]);
   return keyed ? blob : (path ?? undefined);
 }

@@ -27,6 +27,7 @@ function KeyForm({ problem, onKey }: { readonly problem: string; readonly onKey:
   return (
     <form
       class="notice key"
+      aria-label={say.keyTitle}
       onSubmit={(event) => {
         event.preventDefault();
         setApiKey(String(new FormData(event.currentTarget).get('key') ?? '').trim());

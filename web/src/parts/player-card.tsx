@@ -1,5 +1,7 @@
+import { useEffect, useState } from 'preact/hooks';
 import type { Player } from '../audio/player.ts';
 import { usePlaying, usePosition } from '../hooks/use-position.ts';
+import { SEEK_STEP } from '../hooks/use-shortcuts.ts';
 import { useSay } from '../say.ts';
 import type { Take } from '../speech/take.ts';
 import { clock } from './clock.ts';
@@ -16,6 +18,8 @@ interface PlayerCardProps {
 export function PlayerCard({ player, take }: PlayerCardProps) {
   const { say } = useSay();
   const playing = usePlaying(player);
+  const [problem, setProblem] = useState('');
+  useEffect(() => setProblem(''), [take?.id]);
   const skipped = [...new Set(take?.warnings.map((warning) => warning.text))];
   const summary =
     take === undefined
@@ -40,14 +44,14 @@ export function PlayerCard({ player, take }: PlayerCardProps) {
         <Clock player={player} />
       </div>
       <div class="under-player">
-        <p class="summary" role="status">
-          {summary}
+        <p class={problem === '' ? 'summary' : 'summary problem'} role="status">
+          {problem === '' ? summary : problem}
           {skipped.length > 0 && <span class="skipped">{say.skipped}</span>}
           {skipped.map((each) => (
             <code key={each}>{each}</code>
           ))}
         </p>
-        <SaveBar take={take} />
+        <SaveBar take={take} onProblem={setProblem} />
       </div>
     </section>
   );
@@ -70,6 +74,12 @@ function Position({ player, disabled }: { readonly player: Player; readonly disa
       disabled={disabled}
       onInput={(event) => {
         player.currentTime = Number(event.currentTarget.value) / 10;
+      }}
+      onKeyDown={(event) => {
+        // As everywhere on the page; the field's own step is a tenth of a second.
+        if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+        event.preventDefault();
+        player.currentTime += event.key === 'ArrowLeft' ? -SEEK_STEP : SEEK_STEP;
       }}
     />
   );

@@ -11,30 +11,36 @@ interface ReadingEditorProps {
   readonly word: ReadWord;
   readonly voice: string;
   readonly words: Words;
+  /** Says a word with these readings. */
+  readonly onHear: (text: string, lexicon: Words) => Promise<void>;
   readonly onWord: (word: string, value: string) => void;
   readonly onForget: (word: string) => void;
   readonly onClose: () => void;
 }
 
 /** Why a word is read so, syllable by syllable, and the form that corrects it. */
-export function ReadingEditor({ word, voice, words, onWord, onForget, onClose }: ReadingEditorProps) {
+export function ReadingEditor({ word, voice, words, onHear, onWord, onForget, onClose }: ReadingEditorProps) {
   const { say, language } = useSay();
   const [written, setWritten] = useState(word.text);
   const [value, setValue] = useState(words[word.text] ?? lexiconValue(word));
   const [problem, setProblem] = useState('');
   const [saved, setSaved] = useState(false);
+  const lexicon = { ...words, [written.trim()]: value.trim() };
 
   /** The server is asked first: it says what is wrong with a reading better than a rule of ours could. */
   const save = async () => {
-    setProblem('');
     try {
-      const lexicon = { [written.trim()]: value.trim() };
       await explain({ text: written, voice, lexicon }, language, new AbortController().signal);
       onWord(written.trim(), value.trim());
+      setProblem('');
       setSaved(true);
     } catch (error) {
       setProblem(messageOf(error, say, language));
     }
+  };
+  const hear = () => {
+    setProblem('');
+    onHear(written, lexicon).catch((error: unknown) => setProblem(messageOf(error, say, language)));
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes it from whichever field has the focus
@@ -86,9 +92,13 @@ export function ReadingEditor({ word, voice, words, onWord, onForget, onClose }:
             autocapitalize="off"
             spellcheck={false}
             aria-describedby="reading-how"
+            lang="zh-Latn-pinyin"
             onInput={(event) => setValue(event.currentTarget.value)}
           />
         </label>
+        <button type="button" onClick={hear}>
+          {say.readingHear}
+        </button>
         <button type="submit">{say.readingSave}</button>
         {words[word.text] !== undefined && (
           <button
@@ -104,9 +114,8 @@ export function ReadingEditor({ word, voice, words, onWord, onForget, onClose }:
           </button>
         )}
       </form>
-      <small id="reading-how">{say.readingHow}</small>
-      <p role="status" class={problem === '' ? 'saved' : 'problem'}>
-        {problem === '' ? saved && say.saved : problem}
+      <p id="reading-how" role="status" class={problem !== '' ? 'problem' : saved ? 'saved' : ''}>
+        {problem !== '' ? problem : saved ? say.saved : say.readingHow}
       </p>
     </div>
   );

@@ -11,12 +11,14 @@ interface ReadingsProps {
   readonly text: string;
   readonly voice: string;
   readonly words: Words;
+  /** Says a word with these readings. */
+  readonly onHear: (text: string, lexicon: Words) => Promise<void>;
   readonly onWord: (word: string, value: string) => void;
   readonly onForget: (word: string) => void;
 }
 
 /** The text with the reading above each word; a word that is chosen says why, and can be corrected. */
-export function Readings({ text, voice, words, onWord, onForget }: ReadingsProps) {
+export function Readings({ text, voice, words, onHear, onWord, onForget }: ReadingsProps) {
   const { say, language } = useSay();
   const { explanation, problem } = useExplanation(text, voice, words);
   const [chosen, setChosen] = useState<number>();
@@ -50,7 +52,7 @@ export function Readings({ text, voice, words, onWord, onForget }: ReadingsProps
               <button
                 type="button"
                 aria-pressed={first.start === chosen}
-                class={first.syllables.some(({ by }) => by.startsWith('lexicon')) ? 'own' : ''}
+                class={isOwn(first, words) ? 'own' : ''}
                 onClick={() => setChosen(first.start === chosen ? undefined : first.start)}
               >
                 <Ruby word={first} />
@@ -66,6 +68,7 @@ export function Readings({ text, voice, words, onWord, onForget }: ReadingsProps
           word={word}
           voice={voice}
           words={words}
+          onHear={onHear}
           onWord={onWord}
           onForget={onForget}
           onClose={() => setChosen(undefined)}
@@ -86,6 +89,11 @@ function unitsOf(words: readonly ReadWord[]): [ReadWord, ...ReadWord[]][] {
   return units;
 }
 
+/** A word of the person's: its syllables say so, or it is replaced, and they tell of what is read instead. */
+function isOwn({ text, syllables }: ReadWord, words: Words): boolean {
+  return Object.hasOwn(words, text) || syllables.some(({ by }) => by.startsWith('lexicon'));
+}
+
 /** A word with what is spoken above it: character by character where it is read so. */
 function Ruby({ word }: { readonly word: ReadWord }) {
   const spoken = word.syllables.map(({ pinyin }) => withToneMark(pinyin));
@@ -93,19 +101,13 @@ function Ruby({ word }: { readonly word: ReadWord }) {
     ? [...word.text].map((char, i) => [char, spoken[i]!])
     : [[word.text, spoken.join(' ')]];
   return (
-    <ruby>
-      {parts.map(([base, above], i) => (
-        <Pair key={i} base={base!} above={above!} />
-      ))}
-    </ruby>
-  );
-}
-
-function Pair({ base, above }: { readonly base: string; readonly above: string }) {
-  return (
     <>
-      {base}
-      <rt>{above}</rt>
+      {parts.map(([base, above], i) => (
+        <ruby key={i}>
+          {base}
+          <rt>{above}</rt>
+        </ruby>
+      ))}
     </>
   );
 }

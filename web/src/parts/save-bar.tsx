@@ -7,19 +7,24 @@ import { useKept } from '../store/kept.ts';
 import { messageOf } from './failure.tsx';
 import { DownloadIcon } from './icons.tsx';
 
+interface SaveBarProps {
+  readonly take: Take | undefined;
+  /** It could not be saved, and why; '' when it is tried again. */
+  readonly onProblem: (message: string) => void;
+}
+
 /** Saves the take as audio and as subtitles, once all of it is there. */
-export function SaveBar({ take }: { readonly take: Take | undefined }) {
+export function SaveBar({ take, onProblem }: SaveBarProps) {
   const { say, language } = useSay();
   const [format, setFormat] = useKept<FileFormat>('format', 'wav');
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState('');
   const ready = take?.recording.complete === true && take.recording.length > 0;
 
   const save = async () => {
     if (take === undefined) return;
     setBusy(true);
-    setProblem('');
-    await saveAudio(take, format, language).catch((error: unknown) => setProblem(messageOf(error, say, language)));
+    onProblem('');
+    await saveAudio(take, format, language).catch((error: unknown) => onProblem(messageOf(error, say, language)));
     setBusy(false);
   };
   return (
@@ -55,9 +60,6 @@ export function SaveBar({ take }: { readonly take: Take | undefined }) {
           </button>
         ))}
       </fieldset>
-      <span role="status" class="problem">
-        {problem}
-      </span>
     </div>
   );
 }

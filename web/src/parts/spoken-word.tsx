@@ -15,12 +15,17 @@ interface SpokenWordProps {
 /** What the style sheet knows the mark by. */
 const MARK = 'spoken';
 
+/** Whoever works in the field is not taken from where they are: after these, for a while, it does not follow the word. */
+const TOUCHES = ['pointerdown', 'wheel', 'touchmove', 'input'] as const;
+const AT_WORK_MS = 3000;
+
 /**
  * Marks the word that is heard: a field cannot mark words itself, so the same text lies behind it, unseen but for the mark. That is a
  * highlight over one text, which moves nothing; an element around the word would lay the text out anew with every word.
  */
 export function SpokenWord({ player, take, text, box }: SpokenWordProps) {
   const sheet = useRef<HTMLDivElement>(null);
+  const touched = useRef(Number.NEGATIVE_INFINITY);
   const word = usePosition(player, (seconds) => {
     const begun = seconds > 0 || !player.paused;
     return begun && !player.ended && take?.request.text === text ? wordAt(take, seconds) : undefined;
@@ -32,9 +37,16 @@ export function SpokenWord({ player, take, text, box }: SpokenWordProps) {
     const follow = () => {
       if (sheet.current !== null) sheet.current.scrollTop = field.scrollTop;
     };
+    const touch = () => {
+      touched.current = performance.now();
+    };
     follow();
     field.addEventListener('scroll', follow);
-    return () => field.removeEventListener('scroll', follow);
+    for (const name of TOUCHES) field.addEventListener(name, touch, { passive: true });
+    return () => {
+      field.removeEventListener('scroll', follow);
+      for (const name of TOUCHES) field.removeEventListener(name, touch);
+    };
   }, [text]);
 
   useEffect(() => {
@@ -47,7 +59,7 @@ export function SpokenWord({ player, take, text, box }: SpokenWordProps) {
     range.setStart(content, word.start);
     range.setEnd(content, word.end);
     CSS.highlights.set(MARK, new Highlight(range));
-    if (box.current !== null) show(range, box.current);
+    if (box.current !== null && performance.now() - touched.current > AT_WORK_MS) show(range, box.current);
     return () => void CSS.highlights.delete(MARK);
   }, [word, text]);
 
@@ -59,9 +71,8 @@ export function SpokenWord({ player, take, text, box }: SpokenWordProps) {
   );
 }
 
-/** Scrolls the field to the word, unless somebody is working in it. */
+/** Scrolls the field to the word. */
 function show(word: Range, field: HTMLTextAreaElement): void {
-  if (document.activeElement === field) return;
   const { top, bottom } = word.getBoundingClientRect();
   const frame = field.getBoundingClientRect();
   if (top >= frame.top && bottom <= frame.bottom) return;

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Player } from '../audio/player.ts';
+import { useFileDrop } from '../hooks/use-file-drop.ts';
 import { useSay } from '../say.ts';
 import type { Take } from '../speech/take.ts';
 import { examples } from '../strings/examples.ts';
@@ -32,22 +33,17 @@ export function TextBox({ text, most, invalid, player, take, onText }: TextBoxPr
     setProblem(content === undefined ? say.fileUnreadable : '');
     if (content !== undefined) onText(content);
   };
+  const dropping = useFileDrop((file) => void open(file));
   const count = [...text].length;
   return (
     <div class="text-box">
-      <label for="text">{say.text}</label>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: what is dropped can also be opened by the button below */}
-      <div
-        class="paper"
-        onDragOver={(event) => event.preventDefault()}
-        onDrop={(event) => {
-          const file = event.dataTransfer?.files[0];
-          // A dragged passage is dropped by the browser itself.
-          if (file === undefined) return;
-          event.preventDefault();
-          void open(file);
-        }}
-      >
+      <div class="over-text">
+        <label for="text">{say.text}</label>
+        <span id="count" class={most !== undefined && count > most ? 'count over' : 'count'}>
+          {most !== undefined && count > most / 2 ? say.charactersOf(count, most) : say.characters(count)}
+        </span>
+      </div>
+      <div class={dropping ? 'paper dropping' : 'paper'}>
         <SpokenWord player={player} take={take} text={text} box={box} />
         <textarea
           id="text"
@@ -82,11 +78,19 @@ export function TextBox({ text, most, invalid, player, take, onText }: TextBoxPr
             }}
           />
         </label>
+        <button
+          type="button"
+          class="quiet"
+          disabled={text === ''}
+          onClick={() => {
+            onText('');
+            box.current?.focus();
+          }}
+        >
+          {say.clear}
+        </button>
         <span role="status" class="problem">
           {problem}
-        </span>
-        <span id="count" class={most !== undefined && count > most ? 'count over' : 'count'}>
-          {most !== undefined && count > most / 2 ? say.charactersOf(count, most) : say.characters(count)}
         </span>
       </div>
     </div>

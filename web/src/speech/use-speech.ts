@@ -12,7 +12,8 @@ export type Progress =
   | { readonly state: 'idle' }
   | { readonly state: 'working'; readonly since: number }
   | { readonly state: 'stopped' }
-  | { readonly state: 'failed'; readonly error: unknown; readonly retry: () => void }
+  /** `heard`: some of it had come. */
+  | { readonly state: 'failed'; readonly error: unknown; readonly heard: boolean; readonly retry: () => void }
   /** Milliseconds to the first audio, and to the end. */
   | { readonly state: 'done'; readonly first: number; readonly took: number };
 
@@ -50,6 +51,7 @@ export function useSpeech({ player, language, onBegin, onDone, onBroken }: Optio
     const sentences: TimedSentence[] = [];
     const warnings: SpokenWarning[] = [];
     const base = { id: crypto.randomUUID(), at: Date.now(), request, choice };
+    const before = take?.recording.complete === true && take.recording.length > 0 ? take : undefined;
     const show = (): Take => {
       const shown = { ...base, recording, sentences: [...sentences], warnings: [...warnings] };
       player.expected = expectedSeconds(shown);
@@ -91,9 +93,10 @@ export function useSpeech({ player, language, onBegin, onDone, onBroken }: Optio
       if (controller.signal.aborted) setProgress({ state: 'stopped' });
       else {
         const retry = () => void speak(request, choice, sampleRate);
-        setProgress({ state: 'failed', error, retry });
+        setProgress({ state: 'failed', error, heard: recording.length > 0, retry });
       }
       onBroken(broken, controller.signal.aborted ? undefined : error);
+      if (recording.length === 0) takeUp(before);
     } finally {
       if (current.current === controller) current.current = undefined;
     }
@@ -104,12 +107,16 @@ export function useSpeech({ player, language, onBegin, onDone, onBroken }: Optio
     current.current?.abort();
   };
 
+  const takeUp = (kept: Take | undefined) => {
+    player.expected = 0;
+    player.load(kept?.recording);
+    setTake(kept);
+  };
+
   /** A take of before, to be heard again. */
   const recall = (recalled: Take) => {
     stop();
-    player.expected = 0;
-    player.load(recalled.recording);
-    setTake(recalled);
+    takeUp(recalled);
     setProgress({ state: 'idle' });
   };
 

@@ -1,28 +1,10 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { Recording } from '../audio/recording.ts';
 import type { Take } from '../speech/take.ts';
+import { database } from './database.ts';
 
 /** What is kept at most: takes, and bytes of their audio. */
 const MOST = 50;
 const MOST_BYTES = 100_000_000;
-
-interface StoredTake extends Omit<Take, 'recording'> {
-  readonly samples: Int16Array<ArrayBuffer>;
-  readonly sampleRate: number;
-}
-
-interface Schema extends DBSchema {
-  takes: { key: string; value: StoredTake; indexes: { at: number } };
-}
-
-let opened: Promise<IDBPDatabase<Schema>> | undefined;
-
-function database(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>('langdu', 1, {
-    upgrade: (db) => void db.createObjectStore('takes', { keyPath: 'id' }).createIndex('at', 'at'),
-  });
-  return opened;
-}
 
 /** The takes that are kept, the newest first. */
 export async function readTakes(): Promise<Take[]> {

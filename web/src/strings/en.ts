@@ -24,9 +24,8 @@ export const en: Strings = {
   shortcut: 'Ctrl + Enter',
   working: (seconds) => `Synthesising… ${seconds.toFixed(1)} s`,
   workingStatus: 'Synthesising',
-  done: (audio, first) => `${audio.toFixed(1)} s of speech, first sound after ${Math.round(first)} ms`,
+  done: (audio, first) => `${lengthOf(audio)} of speech, first sound after ${Math.round(first)} ms`,
   stopped: 'Stopped',
-  jobSent: 'Job submitted',
 
   away: 'The server cannot be reached; trying again… Your text and settings are kept.',
   awayShort: 'Server not reached',
@@ -54,7 +53,6 @@ export const en: Strings = {
 
   resultTitle: 'Playback',
   noResult: 'Plays here, from the first sound that is made',
-  waveform: 'Waveform',
   play: 'Play',
   pause: 'Pause',
   position: 'Position',
@@ -75,6 +73,7 @@ export const en: Strings = {
   readingWord: 'Word',
   readingField: 'Reading',
   readingHow: 'A syllable for each character with its tone 1–5, or = and what to read instead',
+  readingHear: 'Listen',
   readingSave: 'Correct',
   readingUndo: 'Undo correction',
   decidedBy: 'Decided by',
@@ -85,11 +84,11 @@ export const en: Strings = {
   history: 'History',
   historyEmpty: 'What you synthesise stays here, also after a reload.',
   historyPlay: (name) => `Play “${name}”`,
-  remove: 'Delete',
   removeNamed: (name) => `Delete “${name}”`,
   removeAll: 'Delete all',
+  removeAllSure: 'Delete all? Press again',
   making: 'Synthesising',
-  seconds: (n) => `${n.toFixed(1)} s`,
+  seconds: lengthOf,
 
   jobs: 'Jobs',
   jobsEmpty:
@@ -104,10 +103,11 @@ export const en: Strings = {
     expired: 'Expired',
   },
   jobProgress: (done, total) => (total === null ? `${done} sentences` : `${done} of ${total} sentences`),
-  jobMade: (seconds) => `${seconds.toFixed(1)} s of speech`,
+  jobMade: (seconds) => `${lengthOf(seconds)} of speech`,
   jobLeft: (seconds) => (seconds < 60 ? `about ${seconds} s left` : `about ${Math.ceil(seconds / 60)} min left`),
   jobCancel: 'Cancel',
-  jobListen: 'Listen',
+  jobListen: 'Listen meanwhile',
+  jobAgain: 'Start again',
   jobFormat: 'Audio format of jobs',
   jobWaiting: 'Asking how far it is…',
 
@@ -146,7 +146,7 @@ export const en: Strings = {
     ['Alt + T', 'Go to the text'],
     ['Alt + R', 'Show the readings'],
   ],
-  shortcutNote: 'Space and arrows work outside of fields and buttons.',
+  shortcutNote: 'Space and arrows work outside of fields and buttons. The arrows also work on the position.',
 
   about: 'About the voice',
   description: 'About it',
@@ -155,3 +155,9 @@ export const en: Strings = {
   language: 'Phonology',
   sampleRate: 'Sample rate',
 };
+
+function lengthOf(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

@@ -22,9 +22,8 @@ export const zh = {
   shortcut: 'Ctrl + Enter',
   working: (seconds: number) => `正在合成…… ${seconds.toFixed(1)} 秒`,
   workingStatus: '正在合成',
-  done: (audio: number, first: number) => `已合成 ${audio.toFixed(1)} 秒语音，${Math.round(first)} 毫秒后出声`,
+  done: (audio: number, first: number) => `已合成 ${lengthOf(audio)}语音，${Math.round(first)} 毫秒后出声`,
   stopped: '已停止',
-  jobSent: '已提交任务',
 
   away: '无法连接服务，正在重试……文本和设置都还在',
   awayShort: '无法连接服务',
@@ -52,7 +51,6 @@ export const zh = {
 
   resultTitle: '播放',
   noResult: '合成后在此播放：边合成边出声',
-  waveform: '波形',
   play: '播放',
   pause: '暂停',
   position: '播放位置',
@@ -73,6 +71,7 @@ export const zh = {
   readingWord: '词语',
   readingField: '读音',
   readingHow: '每字一个拼音，声调用 1–5；或写 = 和替换的文字',
+  readingHear: '试听',
   readingSave: '改正',
   readingUndo: '撤销改正',
   decidedBy: '依据',
@@ -83,11 +82,11 @@ export const zh = {
   history: '历史',
   historyEmpty: '合成过的语音会留在这里，刷新也不会丢。',
   historyPlay: (name: string) => `播放「${name}」`,
-  remove: '删除',
   removeNamed: (name: string) => `删除「${name}」`,
   removeAll: '全部删除',
+  removeAllSure: '确定全部删除？再按一次',
   making: '正在合成',
-  seconds: (n: number) => `${n.toFixed(1)} 秒`,
+  seconds: lengthOf,
 
   jobs: '任务',
   jobsEmpty: '长文本会作为任务在后台合成，进度显示在这里；关闭页面也会继续。',
@@ -101,10 +100,11 @@ export const zh = {
     expired: '已过期',
   },
   jobProgress: (done: number, total: number | null) => (total === null ? `${done} 句` : `${done} / ${total} 句`),
-  jobMade: (seconds: number) => `${seconds.toFixed(1)} 秒语音`,
+  jobMade: (seconds: number) => `${lengthOf(seconds)}语音`,
   jobLeft: (seconds: number) => (seconds < 60 ? `约剩 ${seconds} 秒` : `约剩 ${Math.ceil(seconds / 60)} 分钟`),
   jobCancel: '取消',
-  jobListen: '收听',
+  jobListen: '边合成边听',
+  jobAgain: '重新合成',
   jobFormat: '任务的音频格式',
   jobWaiting: '正在询问进度……',
 
@@ -144,7 +144,7 @@ export const zh = {
     ['Alt + T', '回到文本'],
     ['Alt + R', '查看读音'],
   ],
-  shortcutNote: '空格和方向键在输入框、按钮之外有效。',
+  shortcutNote: '空格和方向键在输入框、按钮之外有效；方向键在播放位置上也有效。',
 
   about: '关于音色',
   description: '说明',
@@ -153,3 +153,9 @@ export const zh = {
   language: '音系',
   sampleRate: '采样率',
 };
+
+function lengthOf(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} 秒`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} 分 ${whole % 60} 秒`;
+}

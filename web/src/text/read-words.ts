@@ -10,19 +10,20 @@ export interface ReadWord {
   readonly syllables: readonly Syllable[];
 }
 
-/** The whole explained text in order, each word with its syllables. Words that were read from the same characters are one. */
+/** The whole explained text in order, each word with its syllables. Words that were read from the same characters, if in part, are one. */
 export function readWords({ text, sentences, syllables }: Explanation): ReadWord[] {
   const words: ReadWord[] = [];
   let at = 0;
   let next = 0;
   for (const { start, end } of sentences.flatMap((sentence) => sentence.words)) {
-    const before = words.at(-1);
-    if (before !== undefined && start < before.end) continue;
+    const before = start < at ? words.pop() : undefined;
     if (start > at) words.push({ text: text.slice(at, start), start: at, end: start, syllables: [] });
+    const from = before?.start ?? start;
     const first = next;
-    while (next < syllables.length && syllables[next]!.start < end) next += 1;
-    words.push({ text: text.slice(start, end), start, end, syllables: syllables.slice(first, next) });
-    at = end;
+    at = Math.max(at, end);
+    while (next < syllables.length && syllables[next]!.start < at) next += 1;
+    const read = [...(before?.syllables ?? []), ...syllables.slice(first, next)];
+    words.push({ text: text.slice(from, at), start: from, end: at, syllables: read });
   }
   if (at < text.length) words.push({ text: text.slice(at), start: at, end: text.length, syllables: [] });
   return words;
