@@ -67,10 +67,10 @@ test('a key is asked for, used, and gone with the tab', async (t) => {
   const keys = await fileOf(t, 'keys.yaml', `app: {sha256: ${hash}}`);
   const { url } = await serve(t, { settings: { keys } });
   const { page } = await visit(t, url);
-  await page.getByLabel('API 密钥').fill('wrong');
+  await page.locator('#key').fill('wrong');
   await page.getByRole('button', { name: '使用' }).click();
   await page.locator('.key').getByRole('alert').waitFor();
-  await page.getByLabel('API 密钥').fill('secret');
+  await page.locator('#key').fill('secret');
   await page.getByRole('button', { name: '使用' }).click();
   await page.getByLabel('中性').waitFor();
   await ask(page, '你好。');
@@ -80,7 +80,7 @@ test('a key is asked for, used, and gone with the tab', async (t) => {
   assert.equal(stored[1], 1);
   const fresh = await page.context().newPage();
   await fresh.goto(url);
-  await fresh.getByLabel('API 密钥').waitFor();
+  await fresh.locator('#key').waitFor();
 });
 
 test('a speech that breaks off half way keeps what was heard', async (t) => {

@@ -7,7 +7,7 @@ import { openTestJobs } from '../jobs/opened.ts';
 import { type Serving, serve, until } from '../server/serving.ts';
 import { ToneSpeaker } from '../server/tone-speaker.ts';
 import { visit } from './browser.ts';
-import { heard } from './listen.ts';
+import { heard, untilHeard } from './listen.ts';
 
 async function speak(page: Page, text: string): Promise<void> {
   await page.getByLabel('文本').fill(text);
@@ -147,4 +147,78 @@ test('a text file is opened, in the encoding it has', async (t) => {
   const gb = Buffer.from([0xc4, 0xe3, 0xba, 0xc3]);
   await page.getByLabel('打开文件').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: gb });
   await page.waitForFunction(() => (document.getElementById('text') as HTMLTextAreaElement).value === '你好');
+});
+
+test('a reading is heard before it is kept', async (t) => {
+  const speaker = new ToneSpeaker();
+  const { url } = await serve(t, { speaker });
+  const { page } = await visit(t, url);
+  await page.getByLabel('文本').fill('重庆银行行长。');
+  await page.locator('.ruby button').filter({ hasText: '银' }).click();
+  await page.locator('.editor').getByLabel('词语').fill('银行');
+  await page.locator('.editor').getByLabel('读音').fill('yin2 xing2');
+  await page.locator('.editor').getByRole('button', { name: '试听' }).click();
+  await untilHeard(page);
+  const { text, lexicon } = speaker.requests.at(-1)!;
+  assert.deepEqual({ text, lexicon }, { text: '银行', lexicon: '银行\tyin2 xing2' });
+  await page.getByRole('tab', { name: '词典' }).click();
+  await page.getByText('改正过的读音会留在这里').waitFor();
+});
+
+test('a speech that is refused leaves the one before to be heard', async (t) => {
+  const { url } = await serve(t);
+  const { page } = await visit(t, url);
+  await speak(page, '你好，世界。');
+  const length = await page.locator('.clock').textContent();
+  await page.getByLabel('文本').fill('');
+  await page.getByRole('button', { name: '开始合成' }).click();
+  await page.getByText('请输入有效文本').waitFor();
+  assert.equal((await page.locator('.clock').textContent())?.split('/')[1], length?.split('/')[1]);
+  await page.getByRole('button', { name: '下载 SRT 字幕' }).click();
+});
+
+test('a file dropped beside the text is opened, too', async (t) => {
+  const { url } = await serve(t);
+  const { page } = await visit(t, url);
+  await page.getByLabel('中性').waitFor();
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['落在外面也行。'], 'a.txt', { type: 'text/plain' }));
+    const about = document.querySelector('.about')!;
+    about.dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true, cancelable: true }));
+    about.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  await page.waitForFunction(() => (document.getElementById('text') as HTMLTextAreaElement).value === '落在外面也行。');
+});
+
+test('a job is heard while it is made, cancelled, and started again after a reload', async (t) => {
+  const { url } = await serveJobs(t, 60);
+  const { page, shifts } = await visit(t, url);
+  await page.getByLabel('文本').fill('你好世界。'.repeat(40));
+  await page.getByRole('button', { name: '作为任务合成' }).click();
+  await page.getByRole('button', { name: '边合成边听' }).click();
+  await page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.2);
+  await page.locator('.job').getByRole('button', { name: '取消' }).click();
+  await page.locator('.job').getByText('已取消').waitFor();
+  await page.locator('.job').getByRole('button', { name: '重新合成' }).waitFor();
+  await page.reload();
+  await page.getByRole('tab', { name: '任务' }).click();
+  await page.getByRole('button', { name: '重新合成' }).click();
+  // The input after which browsers score no shifts is over.
+  await page.waitForTimeout(600);
+  const before = await shifts();
+  await page.locator('.job').getByText('已完成').waitFor();
+  assert.equal(await page.locator('.job').count(), 1);
+  assert.equal(await shifts(), before, 'nothing moves while a job goes on and ends');
+});
+
+test('the whole history is deleted when it is asked for twice', async (t) => {
+  const { url } = await serve(t);
+  const { page } = await visit(t, url);
+  await speak(page, '你好。');
+  await page.getByRole('tab', { name: '历史' }).click();
+  await page.getByRole('button', { name: '全部删除' }).click();
+  assert.equal(await page.locator('.row-title').count(), 1);
+  await page.getByRole('button', { name: '确定全部删除' }).click();
+  await page.getByText('合成过的语音会留在这里').waitFor();
 });
