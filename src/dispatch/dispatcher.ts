@@ -20,10 +20,12 @@ import { VoiceCatalogue } from '../voice/catalogue.ts';
 import { packageHash, type VoiceManifest } from '../voice/manifest.ts';
 import { WorkerPool } from '../workers/pool.ts';
 import { TextThread } from '../workers/text-thread.ts';
+import { Admission } from './admission.ts';
 import { SentenceCache } from './sentence-cache.ts';
 import { SentenceDisk } from './sentence-disk.ts';
 import { Sentences } from './sentences.ts';
 import { Slots } from './slots.ts';
+import { Speed } from './speed.ts';
 import { Watch } from './watch.ts';
 
 export interface DispatchOptions {
@@ -105,7 +107,10 @@ export class Dispatcher implements Speaker {
       await text.close();
       throw error;
     });
-    const sentences = new Sentences(pool, new Slots(workers), cacheOf(options), options);
+    const speed = new Speed();
+    const slots = new Slots(workers, speed);
+    const admission = new Admission(slots, options);
+    const sentences = new Sentences({ pool, slots, speed, admission, cache: cacheOf(options), metrics });
     metrics?.onRead(() => {
       metrics.workers.set(pool.threads.length);
       sentences.report(metrics);
@@ -124,8 +129,10 @@ export class Dispatcher implements Speaker {
 
   async *speak(request: SpeechRequest, options: SpeakOptions = {}): AsyncGenerator<SpeechChunk> {
     const lane = options.lane ?? 'interactive';
-    const orders = this.sentences.open(options);
     const voice = this.find(request.voice);
+    const orders = this.sentences.open({ ...options, voice: voice.name, characters: request.text.length });
+    // A text that was read before may be in the cache; any other is refused before reading it costs anything.
+    if (!this.readings.has(readingKey(voice, request))) orders.admit();
     const stages: Stages = {
       voice,
       analyse: (wanted) => this.read(voice, wanted),
@@ -181,8 +188,9 @@ export class Dispatcher implements Speaker {
   }
 
   /** The text's sentences; those of a short text that was read before are remembered. */
-  private read(voice: VoiceManifest, { text, lexicon }: SpeechRequest): AsyncIterable<Analysed> | Iterable<Analysed> {
-    const key = `${voice.language}\n${lexicon ?? ''}\n${text}`;
+  private read(voice: VoiceManifest, request: SpeechRequest): AsyncIterable<Analysed> | Iterable<Analysed> {
+    const { text, lexicon } = request;
+    const key = readingKey(voice, request);
     const known = this.readings.get(key);
     if (known !== undefined) return known;
     const reading = this.text.sentences({ text, lexicon, language: voice.language, voice: voice.name });
@@ -197,6 +205,10 @@ export class Dispatcher implements Speaker {
     }
     this.readings.set(key, all);
   }
+}
+
+function readingKey({ language }: VoiceManifest, { text, lexicon = '' }: SpeechRequest): string {
+  return `${language}\n${lexicon}\n${text}`;
 }
 
 function cacheOf({ cacheBytes = 0, cacheFolder, cacheDiskBytes = 0, log }: DispatchOptions): SentenceCache {

@@ -18,8 +18,11 @@ const BATCH_SHARE = 8;
  * Two lanes, each shared fairly among its callers by work, not by requests: one with a thousand sentences waits behind his own, not
  * in front of everybody's. Batch work gives way to interactive work but gets one start in eight.
  */
-export class FairQueue {
-  private readonly lanes: Readonly<Record<Lane, FairLane>> = { interactive: new FairLane(), batch: new FairLane() };
+export class FairQueue<Work extends Waiting = Waiting> {
+  private readonly lanes: Readonly<Record<Lane, FairLane<Work>>> = {
+    interactive: new FairLane(),
+    batch: new FairLane(),
+  };
   private sinceBatch = 0;
 
   get size(): number {
@@ -31,12 +34,12 @@ export class FairQueue {
   }
 
   /** Adds work; the answer takes it out again. */
-  add(work: Waiting): () => void {
+  add(work: Work): () => void {
     return this.lanes[work.lane].add(work);
   }
 
   /** Takes the next out that may start: of the batch lane when `batch` says so, of either what `may` lets. */
-  next({ batch: batchMayStart, may }: Permission): Waiting | undefined {
+  next({ batch: batchMayStart, may }: Permission<Work>): Work | undefined {
     const { interactive, batch } = this.lanes;
     const batchTurn = this.sinceBatch >= BATCH_SHARE - 1 || interactive.size === 0;
     const found = (batchMayStart && batchTurn ? batch.next(may) : undefined) ?? interactive.next(may);
@@ -45,17 +48,20 @@ export class FairQueue {
     return found;
   }
 
-  /** Work that would start before new work of this caller. */
-  ahead({ lane, caller, due }: Pick<Waiting, 'lane' | 'caller' | 'due'>): Load {
-    const own = this.lanes[lane].ahead(caller, due);
-    return lane === 'interactive' ? own : add(own, this.lanes.interactive.load);
+  /** Work that would start before new work of this caller, as far as it `counts`. */
+  ahead(
+    { lane, caller, due }: Pick<Waiting, 'lane' | 'caller' | 'due'>,
+    counts: (work: Work) => boolean = () => true,
+  ): Load {
+    const own = this.lanes[lane].ahead(caller, due, counts);
+    return lane === 'interactive' ? own : add(own, this.lanes.interactive.load(counts));
   }
 }
 
 /** What may start now. */
-export interface Permission {
+export interface Permission<Work> {
   readonly batch: boolean;
-  readonly may: (work: Waiting) => boolean;
+  readonly may: (work: Work) => boolean;
 }
 
 interface Load {
@@ -64,20 +70,22 @@ interface Load {
 }
 
 /** Start-time fair queueing (Goyal, Vin and Cheng, 1996): who has had the least, counted from when he came, is next. */
-class FairLane {
-  private readonly callers = new Map<string, Caller>();
+class FairLane<Work extends Waiting> {
+  private readonly callers = new Map<string, Caller<Work>>();
   /** The lane's virtual time: what whoever went last had had. */
   private now = 0;
 
   get size(): number {
-    return this.load.count;
+    let size = 0;
+    for (const { works } of this.callers.values()) size += works.size;
+    return size;
   }
 
-  get load(): Load {
-    return [...this.callers.values()].map(loadOf).reduce(add, nothing);
+  load(counts: (work: Work) => boolean): Load {
+    return [...this.callers.values()].map(({ works }) => loadOf(works, counts)).reduce(add, nothing);
   }
 
-  add(work: Waiting): () => void {
+  add(work: Work): () => void {
     const caller = this.callers.get(work.caller) ?? { had: this.now, works: new Set() };
     if (caller.works.size === 0) caller.had = Math.max(caller.had, this.now);
     this.callers.set(work.caller, caller);
@@ -87,9 +95,9 @@ class FairLane {
     };
   }
 
-  next(may: (work: Waiting) => boolean): Waiting | undefined {
-    let first: Caller | undefined;
-    let found: Waiting | undefined;
+  next(may: (work: Work) => boolean): Work | undefined {
+    let first: Caller<Work> | undefined;
+    let found: Work | undefined;
     for (const [name, caller] of this.callers) {
       // Who waits for nothing and is behind the lane's time has no claim left from before.
       if (caller.works.size === 0) {
@@ -107,14 +115,14 @@ class FairLane {
   }
 
   /** The caller's own work that is due no later, and what others may have until he has had that. */
-  ahead(name: string, due: number): Load {
+  ahead(name: string, due: number, counts: (work: Work) => boolean): Load {
     const caller = this.callers.get(name);
-    const own = loadOf({ works: [...(caller?.works ?? [])].filter((work) => work.due <= due) });
+    const own = loadOf(caller?.works ?? [], (work) => work.due <= due && counts(work));
     const until = Math.max(this.now, caller?.had ?? 0) + own.cost;
     let total = own;
     for (const other of this.callers.values()) {
       if (other === caller) continue;
-      const load = loadOf(other);
+      const load = loadOf(other.works, counts);
       const share = load.cost === 0 ? 0 : Math.min(1, Math.max(0, until - other.had) / load.cost);
       total = add(total, { cost: share * load.cost, count: Math.ceil(share * load.count) });
     }
@@ -122,24 +130,25 @@ class FairLane {
   }
 }
 
-interface Caller {
+interface Caller<Work> {
   /** Cost of what he has had, in the lane's virtual time. */
   had: number;
-  readonly works: Set<Waiting>;
+  readonly works: Set<Work>;
 }
 
-function soonest(works: Iterable<Waiting>, may: (work: Waiting) => boolean): Waiting | undefined {
-  let found: Waiting | undefined;
+function soonest<Work extends Waiting>(works: Iterable<Work>, may: (work: Work) => boolean): Work | undefined {
+  let found: Work | undefined;
   for (const work of works) if ((found === undefined || work.due < found.due) && may(work)) found = work;
   return found;
 }
 
 const nothing: Load = { cost: 0, count: 0 };
 
-function loadOf({ works }: { readonly works: Iterable<Waiting> }): Load {
+function loadOf<Work extends Waiting>(works: Iterable<Work>, counts: (work: Work) => boolean): Load {
   let cost = 0;
   let count = 0;
   for (const work of works) {
+    if (!counts(work)) continue;
     cost += work.cost;
     count += 1;
   }

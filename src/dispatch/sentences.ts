@@ -4,15 +4,20 @@ import type { Metrics } from '../metrics.ts';
 import type { SpeakOptions, SpeechPlan } from '../speech.ts';
 import { type Utterance, type UtterancePiece, utteranceKey } from '../voice/utterance.ts';
 import type { WorkerPool } from '../workers/pool.ts';
+import type { Admission, Promised } from './admission.ts';
+import { Demand } from './demand.ts';
 import { Flight } from './flight.ts';
 import type { CachedSentence, SentenceCache } from './sentence-cache.ts';
 import type { Order, Slots } from './slots.ts';
-import { Speed } from './speed.ts';
+import type { Speed } from './speed.ts';
 
-export interface SentenceLimits {
-  readonly longestWaitMs?: number | undefined;
-  readonly longestQueue?: number | undefined;
-  readonly metrics?: Metrics | undefined;
+export interface SentenceParts {
+  readonly pool: WorkerPool;
+  readonly slots: Slots;
+  readonly speed: Speed;
+  readonly admission: Admission;
+  readonly cache: SentenceCache;
+  readonly metrics: Metrics | undefined;
 }
 
 type Outcome = 'hit' | 'coalesced' | 'miss';
@@ -25,13 +30,26 @@ interface Making {
   /** Nothing of the request's first sound is to be held up by what comes later. */
   readonly after: Promise<void> | undefined;
   /** Throws when it would begin too late. */
-  readonly admit: (order: Order) => void;
+  readonly admit: () => void;
+  /** There are first samples. */
+  readonly begun: () => void;
+  /** Hears how much of it is made, 0 … 1. */
+  readonly progress: (share: number) => void;
   /** Hears of milliseconds that a worker spent. */
   readonly spent: (ms: number) => void;
 }
 
+/** A request as its sentences are ordered. */
+export interface Asked extends Pick<SpeakOptions, 'lane' | 'caller' | 'deadlineMs' | 'keep'> {
+  readonly voice: string;
+  /** Length of its text. */
+  readonly characters: number;
+}
+
 /** What one request has ordered. */
 export interface Orders {
+  /** Throws `overloaded` when the request's first sound would come too late, if nothing of it is known yet. */
+  admit(): void;
   /** A sentence's pieces; its work begins now. They throw `overloaded` when the request's first would begin too late. */
   utter(utterance: Utterance): AsyncIterable<UtterancePiece>;
   plan(): SpeechPlan;
@@ -43,43 +61,54 @@ export interface Orders {
 
 /** A symbol sounds for about so long at a rate of 1, in milliseconds: four or five syllables a second, their pauses with them. */
 const SYMBOL_MS = 80;
+/** Symbols of a text before it is read: an initial, a final and a share of the pauses for each character. */
+const SYMBOLS_A_CHARACTER = 2.4;
 
 /** Makes utterances, each once: out of the cache, along with whoever is waiting for it already, or by a worker in its turn. */
 export class Sentences {
   private readonly pool: WorkerPool;
   private readonly slots: Slots;
-  private readonly speed = new Speed();
+  private readonly speed: Speed;
   private readonly cache: SentenceCache;
-  private readonly limits: SentenceLimits;
+  private readonly admission: Admission;
+  private readonly metrics: Metrics | undefined;
   private readonly flights = new Map<string, Flight>();
 
-  constructor(pool: WorkerPool, slots: Slots, cache: SentenceCache, limits: SentenceLimits) {
+  constructor({ pool, slots, speed, admission, cache, metrics }: SentenceParts) {
     this.pool = pool;
     this.slots = slots;
+    this.speed = speed;
+    this.admission = admission;
     this.cache = cache;
-    this.limits = limits;
+    this.metrics = metrics;
   }
 
-  open(options: SpeakOptions): Orders {
-    const orders = new Map<string, () => Outcome>();
+  open(asked: Asked): Orders {
+    const { lane = 'interactive', caller = '', keep = false } = asked;
+    const outcomes = new Map<string, () => Outcome>();
     const leaves: (() => void)[] = [];
     const arrived = performance.now();
+    const demand = new Demand(this.speed.predict(asked.voice, asked.characters * SYMBOLS_A_CHARACTER));
     // What was ordered before sounds for so long: until then nobody waits for what is ordered next.
     let soundMs = 0;
-    let startsInMs = 0;
+    let promised: Promised | undefined;
     let busyMs = 0;
     let first: Flight | undefined;
-    const admit = (order: Order) => {
-      startsInMs = this.admit(order, options);
+    const admit = () => {
+      promised = this.admission.ask({ lane, caller, due: arrived }, asked.deadlineMs);
     };
     return {
+      admit,
       utter: (utterance) => {
         const key = utteranceKey(utterance);
-        const order = this.order(utterance, options, arrived + soundMs);
+        const cost = this.speed.predict(utterance.voice, utterance.input.length);
+        const progress = demand.order(cost);
+        const order = { lane, caller, cost, due: arrived + soundMs, demand, first: outcomes.size === 0 };
         soundMs += soundOf(utterance);
         const cached = this.cache.get(key);
         if (cached !== undefined) {
-          orders.set(key, () => 'hit');
+          progress(1);
+          outcomes.set(key, () => 'hit');
           return whole(cached);
         }
         const flying = this.flights.get(key);
@@ -88,22 +117,28 @@ export class Sentences {
           this.begin(key, {
             utterance,
             order,
-            keep: options.keep ?? false,
+            keep,
             after: first?.begun,
             // Only a request's first sentence is asked whether it comes in time: what is begun is finished.
-            admit: orders.size === 0 ? admit : () => undefined,
+            admit: order.first ? admit : () => undefined,
+            begun: () => order.first && promised?.began(performance.now() - arrived),
+            progress,
             spent: (ms) => {
               busyMs += ms;
             },
           });
-        if (!orders.has(key))
-          orders.set(key, () => (flight.kept ? 'hit' : flying === undefined ? 'miss' : 'coalesced'));
+        if (flying !== undefined) progress(1);
+        if (!outcomes.has(key))
+          outcomes.set(key, () => (flight.kept ? 'hit' : flying === undefined ? 'miss' : 'coalesced'));
         first ??= flight;
         const { pieces, leave } = flight.join();
         leaves.push(leave);
         return pieces;
       },
-      plan: () => ({ cache: summary([...orders.values()].map((tell) => tell())), startsInMs }),
+      plan: () => {
+        const cache = summary([...outcomes.values()].map((tell) => tell()));
+        return { cache, startsInMs: cache === 'hit' ? 0 : (promised?.startsInMs ?? 0) };
+      },
       busyMs: () => busyMs,
       close: () => {
         for (const leave of leaves.splice(0)) leave();
@@ -121,16 +156,6 @@ export class Sentences {
 
   async close(): Promise<void> {
     await this.cache.settled();
-  }
-
-  /** When the request's first sound is predicted to come. Throws `overloaded` when that is too late. */
-  private admit(order: Order, options: SpeakOptions): number {
-    const { longestWaitMs = Number.POSITIVE_INFINITY, longestQueue = Number.POSITIVE_INFINITY } = this.limits;
-    const startsInMs = Math.round(this.slots.predictStart(order));
-    const limit = options.deadlineMs ?? (order.lane === 'batch' ? Number.POSITIVE_INFINITY : longestWaitMs);
-    if (startsInMs <= limit && (order.lane === 'batch' || this.slots.waiting < longestQueue)) return startsInMs;
-    const retryAfter = Math.max(1, Math.ceil((startsInMs - Math.min(limit, startsInMs)) / 1000));
-    throw new LangduError('overloaded', { retryAfter });
   }
 
   private begin(key: string, making: Making): Flight {
@@ -155,25 +180,28 @@ export class Sentences {
     const kept = await this.cache.load(key);
     if (kept !== undefined) {
       flight.kept = true;
+      making.progress(1);
       flight.push({ ...kept, last: true, done: 1 });
       return;
     }
-    const { utterance, order, admit, after, spent, keep } = making;
-    admit(order);
+    const { utterance, order, admit, after, begun, progress, spent, keep } = making;
+    admit();
     await after;
     const asked = performance.now();
     const slot = await this.slots.take(order, gone);
     const { lane, due } = order;
-    this.limits.metrics?.queueSeconds.observe({ lane }, (performance.now() - asked) / 1000);
-    const onDone = (busyMs: number) => {
-      this.speed.observe(utterance.voice, utterance.input.length, busyMs);
+    this.metrics?.queueSeconds.observe({ lane }, (performance.now() - asked) / 1000);
+    const onDone = (busyMs: number, soundMs: number) => {
+      this.speed.observe(utterance.voice, utterance.input.length, busyMs, soundMs);
       spent(busyMs);
     };
     try {
       const wanted = { utterance, lane, inMs: due - performance.now(), onDone };
       for await (const piece of this.pool.utter(wanted, gone)) {
         flight.push(piece);
-        slot.progress(piece.done);
+        if (flight.pieces.length === 1) begun();
+        slot.begun();
+        progress(piece.done);
       }
     } finally {
       slot.release();
@@ -181,10 +209,6 @@ export class Sentences {
     const durations = flight.pieces[0]?.durations;
     if (durations === undefined) return;
     this.cache.put(key, { durations, samples: concatenate(flight.pieces.map(({ samples }) => samples)) }, keep);
-  }
-
-  private order(utterance: Utterance, { lane = 'interactive', caller = '' }: SpeakOptions, due: number): Order {
-    return { lane, caller, due, cost: this.speed.predict(utterance.voice, utterance.input.length) };
   }
 }
 

@@ -1,5 +1,8 @@
 import type { Lane } from '../speech.ts';
-import { FairQueue } from './fair-queue.ts';
+import type { Demand } from './demand.ts';
+import { FairQueue, type Waiting } from './fair-queue.ts';
+import { untilEnded } from './forecast.ts';
+import type { Speed } from './speed.ts';
 
 /** What is known of an utterance that wants to be made. */
 export interface Order {
@@ -9,42 +12,51 @@ export interface Order {
   readonly cost: number;
   /** When its listener needs it, as `performance.now()` tells time. */
   readonly due: number;
+  /** Of the request it belongs to. */
+  readonly demand: Demand;
+  /** Nothing of the request has been heard. */
+  readonly first: boolean;
 }
 
 /** An utterance that is being made. */
 interface Running extends Order {
   /** Nobody waited for it yet when it began. */
   readonly early: boolean;
-  /** 0 … 1, by what has been heard of it. */
-  progress: number;
+  /** There are samples of it. */
+  begun: boolean;
 }
 
 /** A place among those being made. */
 export interface Slot {
-  progress(done: number): void;
+  /** There are samples. */
+  begun(): void;
   release(): void;
 }
 
 /**
- * Utterances that a worker has at once. A few, so that decoder steps are made together and a new sentence begins while others
- * go on; not all, so that those begun end soon.
+ * As many interactive requests are in work at once as the workers, as fast as they were measured to be, can keep hearing without a
+ * gap, less a reserve: one more would make all of them wait, and nobody's promise be kept.
  */
-const SLOTS_A_WORKER = 12;
-/** Share of the slots that batch work may hold: the rest is there when somebody comes who listens. */
-const BATCH_SHARE = 1 / 2;
-/** And that sentences may hold whose listeners are still hearing the ones before, for the same reason. */
-const EARLY_SHARE = 1 / 3;
+const RESERVE = 0.4;
+/** But no more than these a worker, each of which takes memory. */
+const MOST_A_WORKER = 32;
+/** Utterances of batch work that a worker has at once: enough that decoder steps are made together. */
+const BATCH_A_WORKER = 6;
+/** And those whose listeners are still hearing the ones before: they may as well wait a little. */
+const EARLY_A_WORKER = 4;
 /** Who is heard later than this is early, in milliseconds. */
 const EARLY_MS = 500;
 
 /** Which utterances are being made and which wait, and when another would begin. */
 export class Slots {
-  private readonly queue = new FairQueue();
+  private readonly queue = new FairQueue<Order & Waiting>();
   private readonly running = new Set<Running>();
   private readonly workers: number;
+  private readonly speed: Speed;
 
-  constructor(workers: number) {
+  constructor(workers: number, speed: Speed) {
     this.workers = workers;
+    this.speed = speed;
   }
 
   get waiting(): number {
@@ -79,41 +91,59 @@ export class Slots {
     });
   }
 
-  /**
-   * Milliseconds until an order that came now would begin: the workers share their time evenly among what is running, and
-   * whatever ends makes place for the next that waits, until it is this order's turn.
-   */
-  predictStart(order: Order): number {
-    const limit = order.lane === 'batch' ? this.share(BATCH_SHARE) : this.slots;
-    const ahead = this.queue.ahead(order);
-    const remaining = [...this.running].map(({ cost, progress }) => cost * (1 - progress));
-    let elapsed = 0;
-    for (let turns = this.running.size + ahead.count - limit + 1; turns > 0 && remaining.length > 0; turns -= 1) {
-      remaining.sort((a, b) => b - a);
-      const shortest = remaining.pop()!;
-      elapsed += (shortest * (remaining.length + 1)) / this.workers;
-      remaining.forEach((cost, index) => {
-        remaining[index] = cost - shortest;
-      });
-      if (turns > 1) remaining.push(ahead.cost / ahead.count);
+  /** Milliseconds until a request that came now would have a slot, and from then to its first samples. */
+  predictStart(order: Pick<Order, 'lane' | 'caller' | 'due'>): { readonly queueMs: number; readonly beginMs: number } {
+    const queueMs = this.predictSlot(order);
+    return { queueMs, beginMs: (queueMs > 0 ? 1 : this.turnsToBegin()) * this.speed.beginMs };
+  }
+
+  private predictSlot(order: Pick<Order, 'lane' | 'caller' | 'due'>): number {
+    const { lane } = order;
+    const ahead = this.queue.ahead(order, ({ first }) => lane === 'batch' || first);
+    const next = ahead.count === 0 ? undefined : ahead.cost / ahead.count;
+    if (lane === 'batch') {
+      const ends = this.count(isBatch) + ahead.count - this.most(BATCH_A_WORKER) + 1;
+      const costs = [...this.running].map(({ cost }) => cost);
+      return untilEnded(ends, costs, this.workers, next);
     }
-    return elapsed;
+    const inWork = [...this.inWork()].map(({ remaining }) => remaining);
+    return untilEnded(inWork.length + ahead.count - this.streams + 1, inWork, this.workers, next);
   }
 
-  private get slots(): number {
-    return this.workers * SLOTS_A_WORKER;
+  /** Interactive requests that may be in work at once. */
+  private get streams(): number {
+    const audible = Math.floor(this.workers * this.speed.realTime * (1 - RESERVE));
+    return Math.max(this.workers, Math.min(this.most(MOST_A_WORKER), audible));
   }
 
-  private share(part: number): number {
-    return Math.max(1, Math.floor(this.slots * part));
+  private most(perWorker: number): number {
+    return this.workers * perWorker;
+  }
+
+  /** Interactive requests that are in work. */
+  private inWork(): Set<Demand> {
+    return new Set([...this.running].filter((each) => !isBatch(each)).map(({ demand }) => demand));
+  }
+
+  private count(which: (each: Running) => boolean): number {
+    return [...this.running].filter(which).length;
+  }
+
+  /** Those without samples begin one after the other on each worker: which place among them the next has. */
+  private turnsToBegin(): number {
+    const unbegun = this.count((each) => !each.begun && !each.early && !isBatch(each));
+    return Math.ceil((unbegun + 1) / this.workers);
   }
 
   private occupy(order: Order): Slot {
-    const running: Running = { ...order, early: isEarly(order), progress: 0 };
+    const running: Running = { ...order, early: !isBatch(order) && isEarly(order), begun: false };
+    const given = performance.now();
+    const turns = this.turnsToBegin();
     this.running.add(running);
     return {
-      progress: (done) => {
-        running.progress = done;
+      begun: () => {
+        if (!running.begun && running.first) this.speed.observeBegin((performance.now() - given) / turns);
+        running.begun = true;
       },
       release: () => {
         if (this.running.delete(running)) this.fill();
@@ -122,18 +152,21 @@ export class Slots {
   }
 
   private fill(): void {
-    while (this.running.size < this.slots) {
-      const running = [...this.running];
-      const batch = running.filter(({ lane }) => lane === 'batch').length;
-      const early = running.filter((each) => each.early && each.lane !== 'batch').length;
+    for (;;) {
+      const mayBegin = this.inWork().size < this.streams;
+      const mayBeEarly = this.count(({ early }) => early) < this.most(EARLY_A_WORKER);
       const next = this.queue.next({
-        batch: batch < this.share(BATCH_SHARE),
-        may: (work) => work.lane === 'batch' || !isEarly(work) || early < this.share(EARLY_SHARE),
+        batch: this.count(isBatch) < this.most(BATCH_A_WORKER),
+        may: (work) => isBatch(work) || ((mayBegin || !work.first) && (mayBeEarly || !isEarly(work))),
       });
       if (next === undefined) return;
       next.start();
     }
   }
+}
+
+function isBatch({ lane }: Pick<Order, 'lane'>): boolean {
+  return lane === 'batch';
 }
 
 function isEarly({ due }: Pick<Order, 'due'>): boolean {

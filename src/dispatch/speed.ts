@@ -2,19 +2,42 @@
 const NEWEST = 0.1;
 /** Before anything was measured: slower than any voice we know, so that promises made then are kept. */
 const UNKNOWN_MS_A_SYMBOL = 8;
+const UNKNOWN_REAL_TIME = 8;
+const UNKNOWN_BEGIN_MS = 150;
 
-/** How fast voices are on this machine, as measured: milliseconds of one worker's computing for a symbol. */
+/** How fast voices are on this machine, as measured. */
 export class Speed {
   private readonly bySymbol = new Map<string, number>();
+  private sound: number | undefined;
+  private begin: number | undefined;
 
-  observe(voice: string, symbols: number, busyMs: number): void {
-    const measured = busyMs / Math.max(1, symbols);
-    const known = this.bySymbol.get(voice);
-    this.bySymbol.set(voice, known === undefined ? measured : known + NEWEST * (measured - known));
+  /** @param busyMs what a worker computed for so many symbols, which sound for `soundMs` */
+  observe(voice: string, symbols: number, busyMs: number, soundMs: number): void {
+    this.bySymbol.set(voice, mean(this.bySymbol.get(voice), busyMs / Math.max(1, symbols)));
+    this.sound = mean(this.sound, soundMs / Math.max(1, busyMs));
+  }
+
+  /** @param ms from when an utterance was given to a worker to its first piece, of each that had none before it */
+  observeBegin(ms: number): void {
+    this.begin = mean(this.begin, ms);
   }
 
   /** Milliseconds that so many symbols will take a worker. */
   predict(voice: string, symbols: number): number {
     return symbols * (this.bySymbol.get(voice) ?? UNKNOWN_MS_A_SYMBOL);
   }
+
+  /** Seconds of speech that one worker makes in a second: so many listeners it can serve. */
+  get realTime(): number {
+    return this.sound ?? UNKNOWN_REAL_TIME;
+  }
+
+  /** Milliseconds from when an utterance is given to a worker to its first piece. */
+  get beginMs(): number {
+    return this.begin ?? UNKNOWN_BEGIN_MS;
+  }
+}
+
+function mean(known: number | undefined, measured: number): number {
+  return known === undefined ? measured : known + NEWEST * (measured - known);
 }

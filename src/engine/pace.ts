@@ -8,16 +8,20 @@ const BATCH_SLOWNESS = 10;
 const BATCH_PATIENCE_MS = 3_000;
 /** Beyond any time of a process: who is in no hurry comes behind all who are, batch work last. */
 const AFTER = { interactive: 1e12, batch: 2e12 } as const;
+/** And who has heard nothing at all comes before: a start was promised, and it takes one piece. */
+const BEFORE = -1e12;
 
 /**
- * How soon a sentence's next piece is wanted. While its listener has little in hand, by when he runs dry: so a first piece
- * goes before anybody who has sound. Once there is enough, in turn with the others who have: they need their decoder steps at the
+ * How soon a sentence's next piece is wanted. A first piece that is due goes before everything: nobody else is kept waiting for
+ * long by it. While a listener has little in hand, by when he runs dry. Once there is enough, in turn with the others who have: they need their decoder steps at the
  * same time then, and make them together. Batch work is due ten times as slowly, so it gives way, but it comes due.
  */
 export class Pace implements Claim {
   readonly signal: AbortSignal | undefined;
   /** Milliseconds of computing it has had. */
   busy = 0;
+  /** Milliseconds of sound that are made. */
+  sounds = 0;
   private readonly lane: Lane;
   private due: number;
   private begun: number | undefined;
@@ -32,12 +36,15 @@ export class Pace implements Claim {
   }
 
   get urgency(): number {
-    return this.due - performance.now() < COMFORT_MS ? this.due : AFTER[this.lane] + this.served;
+    const inMs = this.due - performance.now();
+    if (this.begun === undefined && this.lane === 'interactive' && inMs <= 0) return BEFORE + this.due;
+    return inMs < COMFORT_MS ? this.due : AFTER[this.lane] + this.served;
   }
 
   /** A piece of so many seconds has been made. */
   made(seconds: number): void {
     const now = performance.now();
+    this.sounds += seconds * 1000;
     this.begun ??= Math.max(this.due, now);
     this.heard += seconds * 1000 * (this.lane === 'batch' ? BATCH_SLOWNESS : 1);
     this.due = this.begun + this.heard;

@@ -35,8 +35,8 @@ export interface Wanted {
   readonly lane: Lane;
   /** Its listener needs it in so many milliseconds; 0 and less is now. */
   readonly inMs: number;
-  /** Hears how many milliseconds of a worker it took. */
-  readonly onDone: (busyMs: number) => void;
+  /** Hears how many milliseconds of a worker it took, and how many it sounds. */
+  readonly onDone: (busyMs: number, soundMs: number) => void;
 }
 
 interface Task extends Wanted {
@@ -178,7 +178,7 @@ export class WorkerPool {
     seat.tasks.delete(task.id);
     if (message.type === 'failed') task.pieces.fail(fromRecord(message.error));
     else {
-      task.onDone(message.busyMs);
+      task.onDone(message.busyMs, message.soundMs);
       task.pieces.finish();
     }
   }

@@ -39,8 +39,8 @@ export type FromWorker =
       readonly done: number;
       readonly durations?: Int32Array | undefined;
     }
-  /** `busyMs`: computing it took, of what was done together its share. */
-  | { readonly type: 'done'; readonly id: number; readonly busyMs: number }
+  /** `busyMs`: computing it took, of what was done together its share; `soundMs`: how long it sounds. */
+  | { readonly type: 'done'; readonly id: number; readonly busyMs: number; readonly soundMs: number }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorRecord }
   /** Sentences that were in the decoder at once. */
   | { readonly type: 'batch'; readonly size: number };

@@ -44,12 +44,12 @@ function explain(id: number, { text, language, voice, lexicon }: Reading): void 
   send({ type: 'explained', id, explanation });
 }
 
-function more(id: number): void {
+function more(id: number, most = SENTENCES_A_MESSAGE): void {
   const reading = readings.get(id);
   if (reading === undefined) return;
   const sentences: Analysed[] = [];
   let last = false;
-  while (!last && sentences.length < SENTENCES_A_MESSAGE) {
+  while (!last && sentences.length < most) {
     const next = reading.next();
     if (next.done) last = true;
     else sentences.push(next.value);
@@ -71,7 +71,8 @@ port.on('message', (message: ToTextWorker) => {
   if (message.type === 'read') {
     answer(message.id, () => {
       readings.set(message.id, begin(message.reading));
-      more(message.id);
+      // The first sentence at once: it is spoken while the rest is read.
+      more(message.id, 1);
     });
   } else if (message.type === 'explain') answer(message.id, () => explain(message.id, message.reading));
   else if (message.type === 'more') answer(message.id, () => more(message.id));

@@ -46,7 +46,7 @@ async function speak({ id, utterance, lane, inMs }: Order): Promise<void> {
       const samples = made.byteLength === made.buffer.byteLength ? made : made.slice();
       send({ type: 'piece', id, samples, ...rest }, [samples.buffer as ArrayBuffer]);
     }
-    send({ type: 'done', id, busyMs: pace.busy });
+    send({ type: 'done', id, busyMs: pace.busy, soundMs: pace.sounds });
   } catch (error) {
     send({ type: 'failed', id, error: toRecord(asLangduError(error)) });
   } finally {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { FairQueue } from '../../src/dispatch/fair-queue.ts';
-import { Slots } from '../../src/dispatch/slots.ts';
 import type { Lane } from '../../src/speech.ts';
 
 const work = (caller: string, cost = 1, due = 0, lane: Lane = 'interactive') => ({
@@ -88,82 +87,5 @@ suite('a fair queue', () => {
     assert.deepEqual(queue.ahead(work('a', 1, 4)), { cost: 10, count: 5 });
     assert.deepEqual(queue.ahead(work('b', 1, 0)), { cost: 0, count: 0 });
     assert.deepEqual(queue.ahead(work('b', 1, 0, 'batch')), { cost: 20, count: 10 });
-  });
-});
-
-suite('slots', () => {
-  const never = new AbortController().signal;
-  const asked = (lane: Lane = 'interactive', cost = 100, due = 0) => ({ lane, caller: 'a', cost, due });
-
-  const take = (slots: Slots, order: ReturnType<typeof asked>, taken: string[] = [], name = '') =>
-    slots.take(order, never).then((slot) => {
-      taken.push(name);
-      return slot;
-    });
-
-  test('twelve a worker, half of them for batch work; the rest waits its turn', async () => {
-    const slots = new Slots(1);
-    const taken: string[] = [];
-    const batch = Array.from({ length: 8 }, (_, index) => take(slots, asked('batch'), taken, `batch ${index}`));
-    const first = await batch[0]!;
-    await new Promise(setImmediate);
-    assert.equal(taken.length, 6);
-    const interactive = Array.from({ length: 7 }, (_, index) => take(slots, asked(), taken, `interactive ${index}`));
-    await new Promise(setImmediate);
-    assert.equal(slots.active, 12);
-    assert.equal(slots.waiting, 3);
-    first.release();
-    first.release();
-    await new Promise(setImmediate);
-    assert.equal(taken.at(-1), 'interactive 6');
-    (await interactive[0]!).release();
-    await new Promise(setImmediate);
-    assert.equal(taken.at(-1), 'batch 6');
-  });
-
-  test('what nobody waits for yet holds a third, so whoever comes begins at once', async () => {
-    const slots = new Slots(1);
-    const later = performance.now() + 60_000;
-    const taken: string[] = [];
-    const early = Array.from({ length: 6 }, () => take(slots, asked('interactive', 100, later), taken, 'early'));
-    await new Promise(setImmediate);
-    assert.equal(slots.active, 4);
-    await take(slots, asked(), taken, 'now');
-    (await early[0]!).release();
-    await new Promise(setImmediate);
-    assert.equal(taken.at(-1), 'early');
-    assert.equal(slots.active, 5);
-  });
-
-  test('who hangs up while he waits gives his place away', async () => {
-    const slots = new Slots(1);
-    const held = await Promise.all(Array.from({ length: 12 }, () => slots.take(asked(), never)));
-    const gone = new AbortController();
-    const leaving = slots.take(asked(), gone.signal);
-    const staying = slots.take(asked(), never);
-    gone.abort(new Error('gone'));
-    await assert.rejects(leaving, /gone/);
-    held[0]!.release();
-    await staying;
-    assert.equal(slots.waiting, 0);
-    await assert.rejects(slots.take(asked(), AbortSignal.abort(new Error('late'))), /late/);
-  });
-
-  test('predicts a start from what is running and what waits', async () => {
-    const slots = new Slots(2);
-    assert.equal(slots.predictStart(asked()), 0);
-    const held = await Promise.all(Array.from({ length: 24 }, () => slots.take(asked(), never)));
-    // Twenty-four of 100 ms share two workers: the first ends when all do.
-    assert.equal(slots.predictStart(asked()), 1200);
-    held[0]!.progress(0.5);
-    assert.equal(slots.predictStart(asked()), 600);
-    for (const slot of held) slot.progress(0.9);
-    const soon = slots.predictStart(asked());
-    assert.ok(soon > 119 && soon < 121, `${soon}`);
-    const waiting = Array.from({ length: 24 }, () => slots.take(asked(), never));
-    const later = slots.predictStart(asked('interactive', 100, 1));
-    assert.ok(later > 1200 && later < 1400, `${later}`);
-    for (const slot of held) slot.release();
-    await Promise.all(waiting);
   });
 });
