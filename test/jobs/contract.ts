@@ -166,6 +166,36 @@ export function contract(
       assert.equal((await claimed(driver, stop.signal)).job.id, claim.job.id);
     });
 
+    check('lets ten jobs in between a thousand that came before, for every process', async () => {
+      const [MANY, FEW, BEGUN] = [1000, 10, 6];
+      const both = [await opened(), await opened()];
+      const insert = (caller: string) => both[0]!.insert(jobOf(caller), requestOf('一'), MANY);
+      for (let at = 0; at < MANY; at += 50) await Promise.all(Array.from({ length: 50 }, () => insert('many')));
+      const order: string[] = [];
+      /** Two processes, each with a job at a time. */
+      const work = (jobs: number): Promise<unknown> =>
+        Promise.all(
+          both.map(async (driver) => {
+            for (let done = 0; done < jobs / both.length; done += 1) {
+              const claim = await claimed(driver, new AbortController().signal);
+              order.push(claim.job.caller);
+              await driver.update(claim.job.id, (job) => finish(job, claim.token, audio, Date.now()));
+              await claim.end(1);
+            }
+          }),
+        );
+      await work(BEGUN);
+      await Promise.all(Array.from({ length: FEW }, () => insert('few')));
+      await work(3 * FEW);
+      const since = order.slice(BEGUN);
+      const last = since.lastIndexOf('few');
+      assert.equal(since.filter((caller) => caller === 'few').length, FEW, since.join(' '));
+      // In turn: ten and ten, and one more or two for what was under way.
+      assert.ok(last < 2 * FEW + 2, `the last of the few was ${last + 1}th: ${since.join(' ')}`);
+      const between = since.slice(0, last).filter((caller) => caller === 'many').length;
+      assert.ok(between >= FEW - 3, `${between} of the many meanwhile: they wait for nobody either`);
+    });
+
     check('charges a caller for what was spoken', async () => {
       const driver = await opened();
       const stop = new AbortController();

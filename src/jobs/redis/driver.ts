@@ -144,10 +144,10 @@ class RedisDriver implements JobDriver {
       Promise.all([this.#redis.hgetall(key('counts')), this.#redis.zrange(key('waiting'), 0, '0', 'WITHSCORES')]),
     );
     const states = jobStates.map((state) => [state, Number(counts[state] ?? 0)]);
-    const since = oldest[1] === undefined ? Date.now() : Number(oldest[1]);
+    const since = oldest[1];
     return {
       states: Object.fromEntries(states) as Record<JobState, number>,
-      queueSeconds: Math.max(0, (Date.now() - since) / 1000),
+      queueSeconds: since === undefined ? 0 : Math.max(0, (Date.now() - Number(since)) / 1000),
     };
   }
 
