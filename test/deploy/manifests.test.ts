@@ -15,6 +15,12 @@ import { ensureDebianPackage } from '../install.ts';
 const LAST_STEPS = 12;
 const variables = new Set(Object.values(schema).map(({ env }) => env as string));
 
+interface Probe {
+  readonly httpGet: { readonly path: string; readonly port: string };
+  readonly periodSeconds: number;
+  readonly failureThreshold: number;
+}
+
 interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -32,12 +38,22 @@ interface Manifest {
         readonly containers: readonly [
           {
             readonly env: readonly { readonly name: string }[];
-            readonly readinessProbe?: { readonly periodSeconds: number; readonly failureThreshold: number };
+            readonly args: readonly string[];
+            readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+            readonly startupProbe?: Probe;
+            readonly readinessProbe?: Probe;
+            readonly livenessProbe?: Probe;
           },
         ];
       };
     };
   };
+}
+
+interface Service {
+  readonly image: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly stop_grace_period?: string;
 }
 
 const manifests = readdirSync(path('kubernetes'))
@@ -80,6 +96,22 @@ describe('deploy/kubernetes', () => {
     }
   });
 
+  it('asks where the configuration has somebody answer, for what is there', () => {
+    const { port, metricsPort } = configured();
+    for (const { spec } of named('Deployment')) {
+      const { args, ports, startupProbe, readinessProbe, livenessProbe } = spec!.template!.spec.containers[0];
+      const serves = args[0] === 'serve';
+      const listening = { ...(serves ? { http: port } : {}), metrics: metricsPort };
+      assert.deepEqual(Object.fromEntries(ports.map(({ name, containerPort }) => [name, containerPort])), listening);
+      const paths = [startupProbe, readinessProbe, livenessProbe].map((probe) => probe?.httpGet);
+      const at = (path: string, on: string) => ({ path, port: on });
+      const expected = serves
+        ? [at('/readyz', 'http'), at('/readyz', 'http'), at('/healthz', 'http')]
+        : [undefined, undefined, at('/metrics', 'metrics')];
+      assert.deepEqual(paths, expected);
+    }
+  });
+
   it('selects the pods it means, and scales what is there', () => {
     const deployments = named('Deployment');
     for (const { spec } of deployments) assert.deepEqual(spec!.template!.metadata.labels, spec!.selector!.matchLabels);
@@ -94,15 +126,28 @@ describe('deploy/compose', () => {
   const secrets = { REDIS_PASSWORD: 'a', S3_ACCESS_KEY: 'b', S3_SECRET_KEY: 'c' };
   for (const file of ['single.yaml', 'scaled.yaml']) {
     it(`${file} is taken by docker-compose, which says what it makes of it`, () => {
-      const services = compose(file, secrets).services as Record<string, { image: string; environment?: object }>;
+      const services = compose(file, secrets).services as Record<string, Service>;
       const ours = Object.values(services).filter(({ image }) => image === 'langdu');
       assert.ok(ours.length >= 1);
-      for (const { environment } of ours) {
-        const unknown = Object.keys(environment ?? {}).filter((name) => !variables.has(name));
+      for (const { environment, stop_grace_period: grace } of ours) {
+        const env = { ...environment };
+        const { drainSeconds, stopSeconds } = loadSettings(env);
+        assert.ok(Number(/^(\d+)s$/.exec(grace ?? '')?.[1]) >= drainSeconds + stopSeconds + LAST_STEPS, grace);
+        const unknown = Object.keys(env).filter((name) => !variables.has(name));
         assert.deepEqual(unknown, []);
       }
     });
   }
+
+  it('takes no image that may be another one tomorrow', () => {
+    const services = ['single.yaml', 'scaled.yaml'].flatMap((file) => Object.values(compose(file, secrets).services));
+    const images = (services as Service[]).map(({ image }) => image).filter((image) => image !== 'langdu');
+    images.push(
+      ...[...readFileSync(join(packageRoot, 'Dockerfile'), 'utf8').matchAll(/^FROM (\S+)/gm)].map(([, name]) => name!),
+    );
+    assert.ok(images.length >= 5);
+    for (const image of images) assert.match(image, /:(v?\d|RELEASE\.\d)/, image);
+  });
 
   it('does not start without its secrets', () => {
     assert.throws(() => compose('scaled.yaml', {}), /REDIS_PASSWORD/);
