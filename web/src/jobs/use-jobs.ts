@@ -61,28 +61,33 @@ export function useJobs(language: Language) {
     };
   }, []);
 
-  const submit = async (request: SpokenRequest, format: FileFormat) => {
+  /** @param instead of which job that has ended it is, in its place of the list */
+  const submit = async (request: SpokenRequest, format: FileFormat, instead?: string) => {
     setProblem(undefined);
     try {
       const job = await submitJob(request, format, crypto.randomUUID(), language);
       show(job);
       const id = job.task_id;
-      setKept((before) => [{ id, name: fileName(request.text), format }, ...before].slice(0, MOST));
+      const made: KeptJob = { id, name: fileName(request.text), format };
+      setKept((before) =>
+        instead === undefined
+          ? [made, ...before].slice(0, MOST)
+          : before.map((each) => (each.id === instead ? made : each)),
+      );
       writeOrder(id, request).then(
         () => setKept((before) => before.map((each) => (each.id === id ? { ...each, again: true } : each))),
         () => undefined,
       );
       void watch(id);
-      return true;
+      if (instead !== undefined) forget(instead);
     } catch (error) {
       setProblem(error);
-      return false;
     }
   };
   /** The same job anew, in the place of one that was cancelled or failed. What is still in the server's cache is not made again. */
   const again = async ({ id, format }: KeptJob) => {
     const request = await readOrder(id).catch(() => undefined);
-    if (request !== undefined && (await submit(request, format))) forget(id);
+    if (request !== undefined) await submit(request, format, id);
   };
   const cancel = (id: string) => cancelJob(id, language).then(show, setProblem);
   const forget = (id: string) => {

@@ -76,11 +76,11 @@ function JobRow({ kept, job, onAgain, onCancel, onForget }: JobRowProps) {
         </span>
       </div>
       {ended ? (
-        <button type="button" class="icon" aria-label={say.removeNamed(kept.name)} onClick={onForget}>
+        <button key="remove" type="button" class="icon" aria-label={say.removeNamed(kept.name)} onClick={onForget}>
           <RemoveIcon />
         </button>
       ) : (
-        <button type="button" class="cancel" disabled={job === undefined} onClick={onCancel}>
+        <button key="cancel" type="button" class="cancel" disabled={job === undefined} onClick={onCancel}>
           {say.jobCancel}
         </button>
       )}

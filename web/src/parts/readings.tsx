@@ -71,7 +71,11 @@ export function Readings({ text, voice, words, onHear, onWord, onForget }: Readi
           onHear={onHear}
           onWord={onWord}
           onForget={onForget}
-          onClose={() => setChosen(undefined)}
+          onClose={() => {
+            // Before it goes: the focus would go with the form.
+            sheet.current?.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus();
+            setChosen(undefined);
+          }}
         />
       )}
     </div>
