@@ -1,5 +1,5 @@
-import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from './connection.ts';
 import { Dice, mixedText, phrases, shortText } from './texts.ts';
 
 /** What one run of the client is to do. Everything is bounded: by time, and by a number of requests. */
@@ -31,7 +31,7 @@ export interface ClientResult {
   readonly promises: readonly { readonly promised: number; readonly took: number }[];
 }
 
-interface Answer {
+interface Heard {
   readonly status: number;
   readonly firstMs: number;
   readonly totalMs: number;
@@ -43,12 +43,11 @@ interface Answer {
 
 /** Clients on loopback that each ask for the next text as soon as the last is heard. */
 async function run(task: ClientTask): Promise<ClientResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: task.clients });
   const dice = new Dice(task.seed);
   const start = performance.now() + task.rampSeconds * 1000;
   const end = start + task.seconds * 1000;
   const counts = (at: number) => at > start && at <= end;
-  const answers: Answer[] = [];
+  const answers: Heard[] = [];
   let failed = 0;
   let bytes = 0;
   const hear = (length: number) => {
@@ -56,12 +55,13 @@ async function run(task: ClientTask): Promise<ClientResult> {
   };
   let sent = 0;
   const client = async (): Promise<void> => {
+    const connection = new Connection(task.port, hear);
     while (performance.now() < end && sent < task.most) {
       sent += 1;
       const number = task.seed * 100_000 + sent;
       const text = textOf(task.kind, dice, number);
       try {
-        const answer = await ask(agent, task, text, hear);
+        const answer = await ask(connection, task, text);
         answers.push(answer);
         // Who is refused comes back when the answer says.
         if (answer.status === 503) await delay(Math.min((answer.retryAfter ?? 0) * 1000, end - performance.now()));
@@ -69,10 +69,10 @@ async function run(task: ClientTask): Promise<ClientResult> {
         failed += 1;
       }
     }
+    connection.close();
   };
   await Promise.all(Array.from({ length: task.clients }, client));
   const seconds = (Math.min(performance.now(), end) - start) / 1000;
-  agent.destroy();
   const good = answers.filter(({ status }) => status === 200);
   return {
     seconds,
@@ -92,51 +92,21 @@ function textOf(kind: ClientTask['kind'], dice: Dice, number: number): string {
   return phrases[dice.roll(phrases.length)]!;
 }
 
-function ask(
-  agent: Agent,
-  { port, path, voice }: ClientTask,
-  text: string,
-  hear: (bytes: number) => void,
-): Promise<Answer> {
-  const body = JSON.stringify({ text, voice, format: 'pcm' });
+async function ask(connection: Connection, { path, voice }: ClientTask, text: string): Promise<Heard> {
   const started = performance.now();
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      {
-        host: '127.0.0.1',
-        port,
-        path,
-        method: 'POST',
-        agent,
-        timeout: 120_000,
-        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-      },
-      (response) => {
-        let first = 0;
-        response.on('data', (chunk: Buffer) => {
-          first ||= performance.now();
-          hear(chunk.length);
-        });
-        response.on('end', () => {
-          const endedAt = performance.now();
-          const promised = response.headers['x-langdu-starts-in-ms'];
-          const retryAfter = response.headers['retry-after'];
-          resolve({
-            status: response.statusCode ?? 0,
-            firstMs: first - started,
-            totalMs: endedAt - started,
-            endedAt,
-            retryAfter: retryAfter === undefined ? undefined : Number(retryAfter),
-            promised: promised === undefined ? undefined : Number(promised),
-          });
-        });
-        response.on('error', reject);
-      },
-    );
-    outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in two minutes')));
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
+  const { status, headers, firstAt, endedAt } = await connection.post(
+    path,
+    JSON.stringify({ text, voice, format: 'pcm' }),
+  );
+  const number = (name: string) => (headers.has(name) ? Number(headers.get(name)) : undefined);
+  return {
+    status,
+    firstMs: firstAt - started,
+    totalMs: endedAt - started,
+    endedAt,
+    retryAfter: number('retry-after'),
+    promised: number('x-langdu-starts-in-ms'),
+  };
 }
 
 process.once('message', (task: ClientTask) => {

@@ -110,7 +110,7 @@ async function cacheTable({ folder, voice }: Subject): Promise<void> {
   const server = await serveLangdu(folder, voice);
   await drive(server, { kind: 'phrases', clients: 4, seconds: 3, rampSeconds: 0 });
   const rows: string[][] = [];
-  for (const clients of [1, 8, 32]) {
+  for (const clients of [1, 8, 16, 32]) {
     rows.push(await row(String(clients), server, await drive(server, { kind: 'phrases', clients, rampSeconds: 0 })));
   }
   await server.stop();

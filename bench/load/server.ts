@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** A server under load, in a process of its own. */
 export interface Served {
@@ -14,43 +14,25 @@ export interface Served {
 }
 
 /** `langdu serve` as it was built for the tests, on a free port, with folders of its own. */
-export async function serveLangdu(
-  voices: string,
-  voice: string,
-  settings: Record<string, string> = {},
-): Promise<Served> {
-  const scratch = mkdtempSync(join(tmpdir(), 'langdu-load-'));
+export function serveLangdu(voices: string, voice: string, settings: Record<string, string> = {}): Promise<Served> {
   const main = new URL('../../src/cli/main.js', import.meta.url).pathname;
-  const child = spawn(process.execPath, [main, 'serve', '--port', '0'], {
-    cwd: scratch,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, LANGDU_VOICES: voices, LANGDU_VOICE: voice, ...settings },
-  });
-  const served = await listening(child);
-  return {
-    ...served,
-    stop: async () => {
-      await served.stop();
-      rmSync(scratch, { recursive: true, force: true });
-    },
-  };
+  return serve([main, 'serve', '--port', '0'], { LANGDU_VOICES: voices, LANGDU_VOICE: voice, ...settings });
 }
 
 /** The naive server of naive.ts. */
-export async function serveNaive(voices: string, voice: string): Promise<Served> {
-  const main = new URL('./naive.js', import.meta.url).pathname;
-  return listening(spawn(process.execPath, [main, voices, voice], { stdio: ['ignore', 'ignore', 'pipe'] }));
+export function serveNaive(voices: string, voice: string): Promise<Served> {
+  return serve([new URL('./naive.js', import.meta.url).pathname, voices, voice], {});
 }
 
-/** Waits for the log line that says where it listens. */
-async function listening(child: ChildProcess): Promise<Served> {
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
-    createInterface({ input: child.stderr! }).on('line', (line) => {
-      const address = /"address":"http:\/\/127\.0\.0\.1:(\d+)"/.exec(line)?.[1];
-      if (address !== undefined) resolve(Number(address));
-    });
-  });
+/** Its log goes to a file, as an operator's would: whoever read it from a pipe would take time from those that are measured. */
+async function serve(args: readonly string[], settings: Record<string, string>): Promise<Served> {
+  const scratch = mkdtempSync(join(tmpdir(), 'langdu-load-'));
+  const log = join(scratch, 'log');
+  const file = openSync(log, 'a');
+  const env = { ...process.env, ...settings };
+  const child = spawn(process.execPath, args, { cwd: scratch, stdio: ['ignore', 'ignore', file], env });
+  closeSync(file);
+  const port = await listening(child, log);
   return {
     port,
     metric: async (name, ...labels) => {
@@ -61,10 +43,22 @@ async function listening(child: ChildProcess): Promise<Served> {
       return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
     },
     stop: async () => {
-      if (child.exitCode !== null) return;
       const gone = once(child, 'exit');
-      child.kill('SIGTERM');
-      await gone;
+      if (child.exitCode === null) {
+        child.kill('SIGTERM');
+        await gone;
+      }
+      rmSync(scratch, { recursive: true, force: true });
     },
   };
+}
+
+/** Waits for the log line that says where it listens. */
+async function listening(child: ChildProcess, log: string): Promise<number> {
+  for (;;) {
+    const address = /"address":"http:\/\/127\.0\.0\.1:(\d+)"/.exec(readFileSync(log, 'utf8'))?.[1];
+    if (address !== undefined) return Number(address);
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    await delay(20);
+  }
 }

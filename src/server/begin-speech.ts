@@ -44,13 +44,13 @@ export async function beginSpeech(
   const excerpt = settings.logText === 0 ? undefined : beginning(order.request.text, settings.logText);
   const counted = { lane, characters, excerpt, voice: voice.name, format: output.format ?? 'wav' };
   const spoken = await admit(counted, request, reply);
-  const signal = underWay.signal(reply);
   const path = request.routeOptions.url === '/api/tts' ? 'speech' : 'stream';
   const allowed = await moderated(order.request, path, policy, request);
   const { answers } = request.server;
   const key = answers.keyOf(speaker.fingerprint?.(allowed), output);
   const known = answers.get(key);
   if (known !== undefined) return beginAgain(order, known, spoken, metrics, reply);
+  const signal = underWay.signal(reply);
   let plan: SpeechPlan | undefined;
   const speech = speaker.speak(allowed, {
     signal,
