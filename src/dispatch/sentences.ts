@@ -1,7 +1,7 @@
 import { LangduError } from '../errors.ts';
 import { concatenate } from '../float-arrays.ts';
 import type { Metrics } from '../metrics.ts';
-import type { SpeakOptions, SpeechPlan } from '../speech.ts';
+import type { Lane, SpeakOptions, SpeechPlan } from '../speech.ts';
 import { type Utterance, type UtterancePiece, utteranceKey } from '../voice/utterance.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import type { Admission, Promised } from './admission.ts';
@@ -72,7 +72,7 @@ export class Sentences {
   private readonly cache: SentenceCache;
   private readonly admission: Admission;
   private readonly metrics: Metrics | undefined;
-  private readonly flights = new Map<string, Flight>();
+  private readonly flights = new Map<string, { readonly flight: Flight; readonly lane: Lane }>();
 
   constructor({ pool, slots, speed, admission, cache, metrics }: SentenceParts) {
     this.pool = pool;
@@ -111,7 +111,7 @@ export class Sentences {
           outcomes.set(key, () => 'hit');
           return whole(cached);
         }
-        const flying = this.flights.get(key);
+        const flying = this.flying(key, lane);
         const flight =
           flying ??
           this.begin(key, {
@@ -158,21 +158,28 @@ export class Sentences {
     await this.cache.settled();
   }
 
+  /** The utterance, where it is being made soon enough: who listens does not wait for batch work, but makes it anew. */
+  private flying(key: string, lane: Lane): Flight | undefined {
+    const found = this.flights.get(key);
+    return found?.lane === 'batch' && lane === 'interactive' ? undefined : found?.flight;
+  }
+
   private begin(key: string, making: Making): Flight {
     const gone = new AbortController();
+    const land = () => {
+      if (this.flights.get(key)?.flight === flight) this.flights.delete(key);
+    };
     const flight = new Flight(() => {
-      this.flights.delete(key);
+      land();
       gone.abort(new LangduError('cancelled'));
     });
-    this.flights.set(key, flight);
+    this.flights.set(key, { flight, lane: making.order.lane });
     this.make(key, making, flight, gone.signal)
       .then(
         () => flight.end(),
         (error: unknown) => flight.end(error),
       )
-      .finally(() => {
-        if (this.flights.get(key) === flight) this.flights.delete(key);
-      });
+      .finally(land);
     return flight;
   }
 

@@ -1,5 +1,7 @@
 /** How much a new measurement counts against all before it. */
 const NEWEST = 0.1;
+/** The very first utterances begin slowly, and are soon forgotten. */
+const NEWEST_BEGIN = 0.25;
 /** Before anything was measured: slower than any voice we know, so that promises made then are kept. */
 const UNKNOWN_MS_A_SYMBOL = 8;
 const UNKNOWN_REAL_TIME = 8;
@@ -19,7 +21,7 @@ export class Speed {
 
   /** @param ms from when an utterance was given to a worker to its first piece, of each that had none before it */
   observeBegin(ms: number): void {
-    this.begin = mean(this.begin, ms);
+    this.begin = mean(this.begin, ms, NEWEST_BEGIN);
   }
 
   /** Milliseconds that so many symbols will take a worker. */
@@ -38,6 +40,6 @@ export class Speed {
   }
 }
 
-function mean(known: number | undefined, measured: number): number {
-  return known === undefined ? measured : known + NEWEST * (measured - known);
+function mean(known: number | undefined, measured: number, newest = NEWEST): number {
+  return known === undefined ? measured : known + newest * (measured - known);
 }

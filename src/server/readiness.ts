@@ -8,9 +8,11 @@ import { defaultVoice } from './default-voice.ts';
 /** How long a probe may take, and how long after a failed one the next begins. */
 const PROBE_MS = 20_000;
 const AGAIN_MS = 1_000;
+/** As long as sentences are: what is slow the first time is slow for the probe, and not for who comes first. */
+const PROBE_TEXT = '这是第{n}次试音：今天天气很好，我们一起去公园散步吧。';
 
 /**
- * Whether this server should be sent requests: it has spoken a few syllables since it started and since it last lost a worker,
+ * Whether this server should be sent requests: a voice of it was heard since it started and since it last lost a worker,
  * and is not stopping.
  */
 export class Readiness {
@@ -77,8 +79,9 @@ export class Readiness {
       const voice = defaultVoice(this.#speaker.voices(), this.#voice);
       if (voice === '') return new LangduError('model_not_ready');
       this.#probes += 1;
-      const speech = this.#speaker.speak({ text: `${this.#probes}。`, voice }, { signal: enough, caller: 'probe' });
-      for await (const _chunk of speech) if (enough.aborted) break;
+      const text = PROBE_TEXT.replace('{n}', `${this.#probes}`);
+      const speech = this.#speaker.speak({ text, voice }, { signal: enough, caller: 'probe' });
+      for await (const { samples } of speech) if (enough.aborted || samples.length > 0) break;
       return enough.aborted ? new LangduError('request_timeout') : undefined;
     } catch (error) {
       const failure = asLangduError(error);

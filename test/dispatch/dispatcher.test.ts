@@ -148,6 +148,28 @@ suite('many callers at once', () => {
     await slow.return(undefined);
   });
 
+  test('who listens does not wait for the same sentence of batch work; else it is made once', async () => {
+    const pool = await open({ workers: 1 });
+    const request = { text: `${'今天天气不错'.repeat(20)}。` };
+    const caches: string[] = [];
+    const lanes = ['batch', 'interactive', 'batch', 'interactive'] as const;
+    const heard = await Promise.all(
+      lanes.map((lane, index) =>
+        hear(
+          pool.speak(request, {
+            lane,
+            onPlan: ({ cache }) => {
+              caches[index] = cache;
+            },
+          }),
+        ),
+      ),
+    );
+    assert.deepEqual(caches, ['miss', 'miss', 'coalesced', 'coalesced']);
+    const expected = await alone(request);
+    for (const each of heard) assert.deepEqual(each, expected);
+  });
+
   test('a text is read the same on its thread, and explained there', async () => {
     const pool = await open({ workers: 1, lexicon: '银行\thang2 yin2\n' });
     const request = { text: `${TEXT.repeat(70)}银行。`, lexicon: '公园\tyuan2 gong1\n' };
