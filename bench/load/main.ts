@@ -42,7 +42,7 @@ function drive(server: Served, task: Partial<ClientTask>): Promise<ClientResult>
     voice: undefined,
     clients: 1,
     seconds,
-    rampSeconds: seconds / 2,
+    rampSeconds: seconds,
     most: Number.MAX_SAFE_INTEGER,
     kind: 'mixed',
     sampleRate: 16000,

@@ -2,7 +2,7 @@
 const MISSED = 0.01;
 /** What a broken one adds; a kept one takes away as much less as they are more. */
 const STEP = 0.1;
-const INITIAL = 2;
+const INITIAL = 3;
 const LEAST = 1.1;
 const MOST = 10;
 

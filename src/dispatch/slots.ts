@@ -37,9 +37,9 @@ export interface Slot {
  * As many interactive requests are in work at once as the workers, as fast as they were measured to be, can keep hearing without a
  * gap, less a reserve: one more would make all of them wait, and nobody's promise be kept.
  */
-const RESERVE = 0.4;
-/** But no more than these a worker, each of which takes memory. */
-const MOST_A_WORKER = 32;
+const RESERVE = 0.2;
+/** But no more than these a worker: with more of them in turn its caches hold none, and all get less (bench/load). */
+const MOST_A_WORKER = 20;
 /** Utterances of batch work that a worker has at once: enough that decoder steps are made together. */
 const BATCH_A_WORKER = 6;
 /** And those whose listeners are still hearing the ones before: they may as well wait a little. */

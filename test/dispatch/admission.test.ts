@@ -9,13 +9,13 @@ import { LangduError } from '../../src/errors.ts';
 
 const asked = { lane: 'interactive', caller: 'a', due: 0 } as const;
 
-/** One worker, so busy with six requests that the next begins in six seconds. */
+/** One worker, so busy with eight requests that the next begins in eight seconds. */
 async function busy(): Promise<Slots> {
   const speed = new Speed();
   speed.observe('a', 100, 100, 1000);
   speed.observeBegin(20);
   const slots = new Slots(1, speed);
-  for (let i = 0; i < 6; i += 1) {
+  for (let i = 0; i < 8; i += 1) {
     const order = { ...asked, cost: 1000, demand: new Demand(1000), first: true };
     await slots.take(order, new AbortController().signal);
   }
@@ -37,12 +37,12 @@ suite('admission', () => {
     const admission = new Admission(await busy(), { longestWaitMs: 1000 });
     const error = refusal(admission);
     assert.equal(error.code, 'overloaded');
-    // Twice the six seconds predicted, until it is known how well that holds; less the second that is allowed.
-    assert.equal(error.params.retryAfter, 12);
+    // Three times the eight seconds predicted, until it is known how well that holds; less the second that is allowed.
+    assert.equal(error.params.retryAfter, 24);
     const { startsInMs } = admission.ask(asked, 60_000);
-    assert.equal(startsInMs, 12_040);
+    assert.equal(startsInMs, 24_060);
     assert.equal(admission.ask({ ...asked, lane: 'batch' }, undefined).startsInMs > 0, true);
-    assert.equal(refusal(admission, 0).params.retryAfter, 13);
+    assert.equal(refusal(admission, 0).params.retryAfter, 25);
   });
 
   test('promises more when it had promised too much, and less when too little', async () => {

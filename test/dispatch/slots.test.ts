@@ -6,8 +6,8 @@ import { Speed } from '../../src/dispatch/speed.ts';
 
 const never = () => new AbortController().signal;
 
-/** A worker that makes ten seconds of speech a second hears six listeners out, with a reserve. */
-const STREAMS = 6;
+/** A worker that makes ten seconds of speech a second hears eight listeners out, with a reserve. */
+const STREAMS = 8;
 
 function tenTimesRealTime(): Speed {
   const speed = new Speed();
@@ -112,15 +112,15 @@ suite('slots', () => {
     const orders = Array.from({ length: STREAMS }, () => first(100));
     const progress = orders.map(({ demand, cost }) => demand.order(cost));
     for (const order of orders) await take(slots, order);
-    // Six of 100 ms share a worker: the first ends when all do.
-    assert.deepEqual(slots.predictStart(asked), { queueMs: 600, beginMs: 20 });
+    // Eight of 100 ms share a worker: the first ends when all do.
+    assert.deepEqual(slots.predictStart(asked), { queueMs: 800, beginMs: 20 });
     progress[0]!(0.5);
-    assert.equal(slots.predictStart(asked).queueMs, 300);
+    assert.equal(slots.predictStart(asked).queueMs, 400);
     // One who waits already takes that place; of 100 ms as well, he and the others end together.
     take(slots, first(100));
-    assert.equal(slots.predictStart({ ...asked, due: 1 }).queueMs, 600);
+    assert.equal(slots.predictStart({ ...asked, due: 1 }).queueMs, 800);
     // And goes behind who is due sooner.
-    assert.equal(slots.predictStart({ ...asked, due: -1 }).queueMs, 300);
+    assert.equal(slots.predictStart({ ...asked, due: -1 }).queueMs, 400);
   });
 
   test('a request that has sentences to come keeps its place for them', async () => {
@@ -130,7 +130,7 @@ suite('slots', () => {
     for (let i = 0; i < STREAMS; i += 1) await take(slots, first(100, { demand: new Demand(1000) }));
     made(1);
     assert.equal(demand.remaining, 900);
-    assert.equal(slots.predictStart({ lane: 'interactive', caller: 'a', due: 0 }).queueMs, 6000);
+    assert.equal(slots.predictStart({ lane: 'interactive', caller: 'a', due: 0 }).queueMs, 8000);
   });
 
   test('those who have heard nothing yet begin one after the other on each worker', async () => {
