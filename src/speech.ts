@@ -49,7 +49,7 @@ export interface SpeakOptions {
 export interface SpeechPlan {
   /** `hit`: nothing is computed; `coalesced`: all that is computed, another request computes; `partial`: some is there. */
   readonly cache: 'hit' | 'miss' | 'coalesced' | 'partial';
-  /** When its first audio was predicted to come, in milliseconds from its arrival. */
+  /** When its first audio comes at the latest, as was promised, in milliseconds from its arrival. */
   readonly startsInMs: number;
 }
 

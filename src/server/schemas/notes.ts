@@ -12,7 +12,7 @@ export const streaming = {
     'X-Langdu-Voice': 'who speaks',
     'X-Langdu-Sample-Rate': 'of the audio, in Hz',
     'X-Langdu-Cache': '`hit`, `miss`, `coalesced` or `partial`: how much of it is computed for this request',
-    'X-Langdu-Starts-In-Ms': 'when its first sound was predicted to come, from its arrival',
+    'X-Langdu-Starts-In-Ms': 'when its first sound was promised to come at the latest, from its arrival',
   },
   errors: speakingErrors,
 } satisfies OperationNotes;
