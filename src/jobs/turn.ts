@@ -58,8 +58,9 @@ async function settle(holder: Holder, thrown: unknown, { log }: TurnParts): Prom
   const seconds = comeBackIn(error);
   try {
     if (thrown instanceof DamagedLog) {
-      log.error({ job: holder.job.id, err: thrown }, 'job goes back to what is whole');
+      // Throws `Lost` where it was cancelled, and its log removed, under our hands: no damage, and nothing to say.
       await holder.note({ progress: thrown.intact });
+      log.error({ job: holder.job.id, err: thrown }, 'job goes back to what is whole');
       await holder.turnOver();
     } else if (seconds !== undefined) {
       await holder.postpone(seconds);
