@@ -12,11 +12,12 @@ import type {
   SpeechRequest,
   VoiceSummary,
 } from './speech.ts';
-import { outline, type Stages, synthesize } from './synthesize.ts';
+import { type Stages, synthesize } from './synthesize.ts';
 import { type Analyser, createAnalyser, inventoryOf, type TextOptions } from './text/analyse.ts';
 import { explainText } from './text/explain.ts';
 import type { Explanation } from './text/explanation.ts';
 import { parseLexicon } from './text/lexicon.ts';
+import { outline } from './text/placed.ts';
 import type { Voice } from './voice/open.ts';
 import { listVoices } from './voice/registry.ts';
 import { VoiceShelf } from './voice/shelf.ts';

@@ -13,9 +13,10 @@ import type {
   SpeechRequest,
   VoiceSummary,
 } from '../speech.ts';
-import { outline, type Stages, synthesize } from '../synthesize.ts';
+import { type Stages, synthesize } from '../synthesize.ts';
 import type { Analysed } from '../text/analyse.ts';
 import type { Explanation } from '../text/explanation.ts';
+import { outline } from '../text/placed.ts';
 import { VoiceCatalogue } from '../voice/catalogue.ts';
 import { packageHash, type VoiceManifest } from '../voice/manifest.ts';
 import { WorkerPool } from '../workers/pool.ts';
