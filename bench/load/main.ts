@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { packageRoot } from '../../src/config/paths.ts';
 import type { Precision } from '../../src/importer/import.ts';
 import { makeFullSizeVoice } from '../engine/voice.ts';
-import { table } from '../table.ts';
+import { percentile, table } from '../table.ts';
 import type { ClientResult, ClientTask } from './client.ts';
 import { type Served, serveLangdu, serveNaive } from './server.ts';
 
@@ -88,11 +88,6 @@ async function row(name: string, server: Served, result: ClientResult): Promise<
     (loop * 1000).toFixed(1),
     (rss / 1e6).toFixed(0),
   ];
-}
-
-function percentile(list: readonly number[], share: number): number {
-  const sorted = list.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
 async function loadTable({ folder, voice }: Subject): Promise<void> {

@@ -29,10 +29,8 @@ interface Making {
   readonly keep: boolean;
   /** Nothing of the request's first sound is to be held up by what comes later. */
   readonly after: Promise<void> | undefined;
-  /** Throws when it would begin too late. */
-  readonly admit: () => void;
-  /** There are first samples. */
-  readonly begun: () => void;
+  /** Throws when it would begin too late; undefined for what is not asked whether it comes in time. */
+  readonly admit: (() => Promised) | undefined;
   /** Hears how much of it is made, 0 … 1. */
   readonly progress: (share: number) => void;
   /** Hears of milliseconds that a worker spent. */
@@ -96,6 +94,7 @@ export class Sentences {
     let first: Flight | undefined;
     const admit = () => {
       promised = this.admission.ask({ lane, caller, due: arrived }, asked.deadlineMs);
+      return promised;
     };
     return {
       admit,
@@ -120,8 +119,7 @@ export class Sentences {
             keep,
             after: first?.begun,
             // Only a request's first sentence is asked whether it comes in time: what is begun is finished.
-            admit: order.first ? admit : () => undefined,
-            begun: () => order.first && promised?.began(performance.now() - arrived),
+            admit: order.first ? admit : undefined,
             progress,
             spent: (ms) => {
               busyMs += ms;
@@ -191,8 +189,8 @@ export class Sentences {
       flight.push({ ...kept, last: true, done: 1 });
       return;
     }
-    const { utterance, order, admit, after, begun, progress, spent, keep } = making;
-    admit();
+    const { utterance, order, admit, after, progress, spent, keep } = making;
+    const promised = admit?.();
     await after;
     const asked = performance.now();
     const slot = await this.slots.take(order, gone);
@@ -206,8 +204,10 @@ export class Sentences {
       const wanted = { utterance, lane, inMs: due - performance.now(), onDone };
       for await (const piece of this.pool.utter(wanted, gone)) {
         flight.push(piece);
-        if (flight.pieces.length === 1) begun();
-        slot.begun();
+        if (flight.pieces.length === 1) {
+          promised?.began(performance.now() - due);
+          slot.begun();
+        }
         progress(piece.done);
       }
     } finally {

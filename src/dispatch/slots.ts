@@ -28,7 +28,7 @@ interface Running extends Order {
 
 /** A place among those being made. */
 export interface Slot {
-  /** There are samples. */
+  /** There are first samples. */
   begun(): void;
   release(): void;
 }
@@ -142,7 +142,7 @@ export class Slots {
     this.running.add(running);
     return {
       begun: () => {
-        if (!running.begun && running.first) this.speed.observeBegin((performance.now() - given) / turns);
+        if (running.first) this.speed.observeBegin((performance.now() - given) / turns);
         running.begun = true;
       },
       release: () => {

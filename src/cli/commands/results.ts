@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { resolveSettings } from '../../config/settings.ts';
 import { LangduError } from '../../errors.ts';
 import type { ResultStore } from '../../results/store.ts';
-import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
+import { addSettingOptions, attributeOf, type SettingFlags, settingSources } from '../options.ts';
 import { describeEntries, describeSweep, describeUsage } from '../results-text.ts';
 import { resultSettings } from '../taken-settings.ts';
 
@@ -14,11 +14,11 @@ interface ResultsOptions extends SettingFlags {
 /** What is done with one result, by name, and with all of them. */
 const single = ['hold', 'release', 'remove'];
 const actions = ['list', 'usage', 'sweep', ...single];
-/** What only some actions look at. */
+/** Options that only some actions look at. */
 const only: Readonly<Record<string, readonly string[]>> = {
-  dryRun: ['sweep'],
-  keepHours: ['sweep'],
-  keepBytes: ['sweep', 'usage'],
+  'dry-run': ['sweep'],
+  'keep-hours': ['sweep'],
+  'keep-bytes': ['sweep', 'usage'],
   json: ['list', 'usage', 'sweep'],
 };
 
@@ -35,9 +35,8 @@ export function addResults(program: Command): void {
       if (single.includes(action) && name === undefined)
         return command.error(`error: ${action} needs the name of a result`);
       if (!single.includes(action) && name !== undefined) return command.error(`error: ${action} takes no name`);
-      for (const [name, users] of Object.entries(only)) {
-        if (options[name] === undefined || users.includes(action)) continue;
-        const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      for (const [flag, users] of Object.entries(only)) {
+        if (options[attributeOf(flag)] === undefined || users.includes(action)) continue;
         return command.error(`error: --${flag} is for ${users.join(' and ')}`);
       }
       return run(action, name, options);
