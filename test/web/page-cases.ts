@@ -9,6 +9,7 @@ import { decodeFile, decodeStream, probe } from '../audio/ffmpeg.ts';
 import { violations } from './accessibility.ts';
 import { visit } from './browser.ts';
 import { heard, untilHeard } from './listen.ts';
+import { tabStops } from './tab-stops.ts';
 
 /** Where the screenshots go that a person should look at after changing the page. */
 const shots = join(tmpdir(), 'langdu-page');
@@ -211,27 +212,13 @@ async function saved(page: Page, button: string): Promise<{ file: string; bytes:
 }
 
 /** Every stop of the Tab key from the top of the page, as kind and name. */
-async function focusOrder(page: Page): Promise<string[]> {
-  await page.evaluate(() => {
-    (document.activeElement as HTMLElement | null)?.blur();
-    window.getSelection()?.removeAllRanges();
-    document.body.tabIndex = -1;
-    document.body.focus();
+function focusOrder(page: Page): Promise<string[]> {
+  return tabStops(page, 40, (focused) => {
+    const element = focused as HTMLInputElement;
+    const kind = element.tagName === 'INPUT' ? element.type : element.tagName.toLowerCase();
+    const legend = element.type === 'radio' ? element.closest('fieldset')?.querySelector('legend') : undefined;
+    const label = legend ?? element.labels?.[0];
+    const text = element.getAttribute('aria-label') ?? label?.textContent ?? element.firstChild?.textContent ?? '';
+    return `${kind} ${text}`;
   });
-  const stops: string[] = [];
-  for (let i = 0; i < 40; i += 1) {
-    await page.keyboard.press('Tab');
-    const stop = await page.evaluate(() => {
-      const element = document.activeElement as HTMLInputElement | null;
-      if (element === null || element === document.body) return undefined;
-      const kind = element.tagName === 'INPUT' ? element.type : element.tagName.toLowerCase();
-      const legend = element.type === 'radio' ? element.closest('fieldset')?.querySelector('legend') : undefined;
-      const label = legend ?? element.labels?.[0];
-      const text = element.getAttribute('aria-label') ?? label?.textContent ?? element.firstChild?.textContent ?? '';
-      return `${kind} ${text}`;
-    });
-    if (stop === undefined) break;
-    stops.push(stop);
-  }
-  return stops;
 }

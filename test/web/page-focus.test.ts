@@ -5,6 +5,7 @@ import { openTestJobs } from '../jobs/opened.ts';
 import { serve } from '../server/serving.ts';
 import { ToneSpeaker } from '../server/tone-speaker.ts';
 import { visit } from './browser.ts';
+import { tabStops } from './tab-stops.ts';
 
 interface Stop {
   readonly name: string;
@@ -16,35 +17,21 @@ interface Stop {
   readonly outlined: boolean;
 }
 
-/** Presses Tab until the page is left, and notes where the focus was. */
-async function tabThrough(page: Page): Promise<Stop[]> {
-  await page.evaluate(() => {
-    document.body.tabIndex = -1;
-    document.body.focus();
-    window.scrollTo(0, 0);
-  });
-  const stops: Stop[] = [];
-  for (let i = 0; i < 60; i += 1) {
-    await page.keyboard.press('Tab');
-    const stop = await page.evaluate(() => {
-      const element = document.activeElement as HTMLElement | null;
-      if (element === null || element === document.body) return undefined;
-      const { top, left } = (element.closest('label.file') ?? element).getBoundingClientRect();
-      // A radio and a file field are drawn by what is beside or around them, the position by its track.
-      const drawn = [element, element.nextElementSibling, element.closest('label, .track')];
-      const outlined = drawn.some((each) => {
-        if (each === null) return false;
-        const { outlineStyle, outlineWidth } = getComputedStyle(each);
-        return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2;
-      });
-      const card = element.closest('.card, header.top')?.className ?? '';
-      const name = `${element.tagName.toLowerCase()} ${element.id || element.getAttribute('aria-label') || element.textContent}`;
-      return { name, card, outlined, top: top + window.scrollY, left };
+/** Where the focus was at each stop. */
+function tabThrough(page: Page): Promise<Stop[]> {
+  return tabStops(page, 60, (element) => {
+    const { top, left } = (element.closest('label.file') ?? element).getBoundingClientRect();
+    // A radio and a file field are drawn by what is beside or around them, the position by its track.
+    const drawn = [element, element.nextElementSibling, element.closest('label, .track')];
+    const outlined = drawn.some((each) => {
+      if (each === null) return false;
+      const { outlineStyle, outlineWidth } = getComputedStyle(each);
+      return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2;
     });
-    if (stop === undefined) return stops;
-    stops.push(stop);
-  }
-  return stops;
+    const card = element.closest('.card, header.top')?.className ?? '';
+    const name = `${element.tagName.toLowerCase()} ${element.id || element.getAttribute('aria-label') || element.textContent}`;
+    return { name, card, outlined, top: top + window.scrollY, left };
+  });
 }
 
 for (const width of [390, 1440]) {
