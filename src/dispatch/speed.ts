@@ -2,10 +2,10 @@
 const NEWEST = 0.1;
 /** The very first utterances begin slowly, and are soon forgotten. */
 const NEWEST_BEGIN = 0.25;
-/** Before anything was measured: slower than any voice we know, so that promises made then are kept. */
-const UNKNOWN_MS_A_SYMBOL = 8;
+/** Before anything was measured: with the margin that promises begin with (margin.ts) slower than a full-size voice in int8. */
+const UNKNOWN_MS_A_SYMBOL = 3;
 const UNKNOWN_REAL_TIME = 8;
-const UNKNOWN_BEGIN_MS = 150;
+const UNKNOWN_BEGIN_MS = 60;
 
 /** How fast voices are on this machine, as measured. */
 export class Speed {

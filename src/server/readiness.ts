@@ -81,7 +81,8 @@ export class Readiness {
       this.#probes += 1;
       const text = PROBE_TEXT.replace('{n}', `${this.#probes}`);
       const speech = this.#speaker.speak({ text, voice }, { signal: enough, caller: 'probe' });
-      for await (const { samples } of speech) if (enough.aborted || samples.length > 0) break;
+      // To its end: how fast the voice is here, and so what can be promised, is known when it has been.
+      for await (const _chunk of speech) if (enough.aborted) break;
       return enough.aborted ? new LangduError('request_timeout') : undefined;
     } catch (error) {
       const failure = asLangduError(error);
