@@ -31,9 +31,10 @@ describe('langdu serve --processes', () => {
   it('gives each process its share of connections that come at once and stay', async () => {
     const { url, log } = started;
     await Promise.all(Array.from({ length: 16 }, () => fetch(`${url}/api/voices`)));
-    const shares = [1, 2].map((number) =>
-      log.filter((line) => line.route === '/api/voices' && line.process === number),
-    );
+    const asked = () => log.filter((line) => line.route === '/api/voices');
+    const shareOf = (number: number) => asked().filter((line) => line.process === number);
+    await until(() => asked().length >= 16, 'each has its line in the log');
+    const shares = [1, 2].map(shareOf);
     assert.ok(Math.min(...shares.map(({ length }) => length)) >= 4, `${shares.map(({ length }) => length)}`);
   });
 
