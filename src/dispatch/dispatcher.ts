@@ -54,7 +54,7 @@ export interface DispatchOptions {
 
 /** Sentences begun beyond the one that is heard: enough that workers share a long text, few enough that a slow reader holds little. */
 const AHEAD = { interactive: 2, batch: 7 } as const;
-/** Texts whose reading is remembered: their length, and the characters of all of them. */
+/** Texts of which it is remembered that they were read, and from the second time on how: their length, and the characters of all. */
 const REMEMBERED_TEXT = 1_000;
 const REMEMBERED_CHARACTERS = 50_000;
 
@@ -68,7 +68,7 @@ export class Dispatcher implements Speaker {
   private readonly text: TextThread;
   private readonly sentences: Sentences;
   private readonly catalogue: VoiceCatalogue;
-  private readonly readings = new LRUCache<string, readonly Analysed[]>({
+  private readonly readings = new LRUCache<string, readonly Analysed[] | 'once'>({
     maxSize: REMEMBERED_CHARACTERS,
     sizeCalculation: (_value, key) => key.length,
   });
@@ -188,14 +188,17 @@ export class Dispatcher implements Speaker {
     return this.catalogue.find(wanted ?? this.options.defaultVoice);
   }
 
-  /** The text's sentences; those of a short text that was read before are remembered. */
+  /** The text's sentences; those of a short text are remembered when it is read again: most texts are said but once. */
   private read(voice: VoiceManifest, request: SpeechRequest): AsyncIterable<Analysed> | Iterable<Analysed> {
     const { text, lexicon } = request;
     const key = readingKey(voice, request);
     const known = this.readings.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined && known !== 'once') return known;
     const reading = this.text.sentences({ text, lexicon, language: voice.language, voice: voice.name });
-    return key.length > REMEMBERED_TEXT ? reading : this.remember(key, reading);
+    if (key.length > REMEMBERED_TEXT) return reading;
+    if (known === 'once') return this.remember(key, reading);
+    this.readings.set(key, 'once');
+    return reading;
   }
 
   private async *remember(key: string, reading: AsyncIterable<Analysed>): AsyncGenerator<Analysed> {

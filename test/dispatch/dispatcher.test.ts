@@ -148,6 +148,24 @@ suite('many callers at once', () => {
     await slow.return(undefined);
   });
 
+  test('a text is read twice and then known, the same each time', async () => {
+    const pool = await open({ workers: 1 });
+    const { text: thread } = pool as unknown as { readonly text: { sentences(...args: unknown[]): unknown } };
+    const sentences = thread.sentences.bind(thread);
+    let readings = 0;
+    thread.sentences = (...args) => {
+      readings += 1;
+      return sentences(...args);
+    };
+    const heard = [];
+    for (let i = 0; i < 4; i += 1) heard.push(await hear(pool.speak({ text: TEXT })));
+    assert.equal(readings, 2);
+    const expected = await alone({ text: TEXT });
+    for (const each of heard) assert.deepEqual(each, expected);
+    await hear(pool.speak({ text: TEXT, lexicon: '公园\tyuan2 gong1\n' }));
+    assert.equal(readings, 3, 'with other words it is another text');
+  });
+
   test('who listens does not wait for the same sentence of batch work; else it is made once', async () => {
     const pool = await open({ workers: 1 });
     const request = { text: `${'今天天气不错'.repeat(20)}。` };
