@@ -1,10 +1,9 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { isMissing, storing } from './files/failing.ts';
+import { storing, unlessMissing } from './files/failing.ts';
 import { Folder, TYPE_SUFFIX } from './files/folder.ts';
 import { FilePending } from './files/pending.ts';
 import { Writer } from './files/writer.ts';
@@ -60,13 +59,8 @@ async function openResult(folder: string, name: string): Promise<StoredResult | 
   // The shape of the name is the guard against traversal; the flags are the one against links and pipes put there.
   if (!RESULT_NAME.test(name)) return undefined;
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-  let file: FileHandle;
-  try {
-    file = await open(join(folder, name), flags);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw new LangduError('storage_failed', {}, error);
-  }
+  const file = await unlessMissing(() => open(join(folder, name), flags));
+  if (file === undefined) return undefined;
   const stat = await file.stat();
   if (!stat.isFile()) {
     await file.close();

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { nothingDone } from '../../src/jobs/job.ts';
 import { openBucketLogs } from '../../src/jobs/log/bucket.ts';
@@ -98,6 +100,15 @@ function contract(name: string, open: () => Promise<LogStore>): void {
 
 const folder = temporaryFolder();
 contract('a folder', () => openFolderLogs(folder));
+
+test('a full disk is told apart from a broken one', async () => {
+  const logs = await openFolderLogs(folder);
+  const job = randomUUID();
+  await symlink('/dev/full', join(folder, `${job}.log`));
+  await assert.rejects(written(logs, job), { code: 'storage_full' });
+  await mkdir(join(folder, `${job}.kept`));
+  await assert.rejects(logs.kept(job), { code: 'storage_failed' });
+});
 
 let server: S3Server;
 before(async () => {

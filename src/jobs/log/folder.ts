@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, opendir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LangduError } from '../../errors.ts';
+import { storing, unlessMissing } from '../../results/files/failing.ts';
 import { HEAD_BYTES, recordLength } from './record.ts';
 import type { LogPlace, LogStore } from './store.ts';
 
@@ -11,7 +11,7 @@ const NAME = /^([0-9a-f-]{36})\.(log|kept|kept\.part)$/;
 
 /**
  * Logs as files: `<folder>/<job>.log`, one behind the other, on a disk that all processes share. Made when missing, for
- * this user only. Throws `storage_failed`.
+ * this user only. Throws `storage_failed`, or `storage_full` where the disk has no room.
  */
 export async function openFolderLogs(folder: string): Promise<LogStore> {
   await storing(() => mkdir(folder, { recursive: true, mode: 0o700 }));
@@ -45,7 +45,7 @@ class FolderLogs implements LogStore {
   }
 
   async *read(job: string, from: LogPlace, count: number): AsyncGenerator<Buffer> {
-    const file = await opened(this.#path(job, LOG));
+    const file = await unlessMissing(() => open(this.#path(job, LOG), 'r'));
     if (file === undefined) return;
     try {
       let { offset } = from;
@@ -77,12 +77,7 @@ class FolderLogs implements LogStore {
   }
 
   async kept(job: string): Promise<Buffer | undefined> {
-    try {
-      return await readFile(this.#path(job, KEPT));
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw new LangduError('storage_failed', {}, error);
-    }
+    return unlessMissing(() => readFile(this.#path(job, KEPT)));
   }
 
   removeLog(job: string): Promise<void> {
@@ -113,15 +108,6 @@ class FolderLogs implements LogStore {
 /** 'r+' that makes the file when it is missing and does not empty it when it is there. */
 const openOrMake = constants.O_RDWR | constants.O_CREAT;
 
-async function opened(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw new LangduError('storage_failed', {}, error);
-  }
-}
-
 /** Up to `length` bytes; fewer at the end of the file. */
 async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
@@ -131,16 +117,4 @@ async function readAt(file: FileHandle, offset: number, length: number): Promise
     done += bytesRead;
   }
   return bytes;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-async function storing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof LangduError ? error : new LangduError('storage_failed', {}, error);
-  }
 }

@@ -3,7 +3,10 @@
  * a place that all of them reach.
  */
 export interface LogStore {
-  /** Writes record `place.record` at `place.offset`. It is safe when it resolves. Throws `storage_failed`. */
+  /**
+   * Writes record `place.record` at `place.offset`. It is safe when it resolves. Throws `storage_full` or
+   * `storage_failed`.
+   */
   write(job: string, place: LogPlace, record: Buffer): Promise<void>;
   /**
    * Whole records from `from` on, `count` of them, as they were written: their checksums are the reader's to check. Ends

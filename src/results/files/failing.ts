@@ -10,6 +10,18 @@ export async function storing<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What the work gives, or undefined when what it asks for is not there; else fails as `storing` does. */
+export function unlessMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
+  return storing(async () => {
+    try {
+      return await work();
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  });
+}
+
 /** No space, or none left for this user. */
 export function isFull(error: unknown): boolean {
   return hasCode(error, ['ENOSPC', 'EDQUOT']);
