@@ -31,13 +31,16 @@ interface Manifest {
     replicas?: unknown;
     readonly selector?: { readonly matchLabels: Readonly<Record<string, string>> };
     readonly scaleTargetRef?: { readonly name: string };
+    readonly triggers?: readonly { readonly metricType?: string }[];
     readonly template?: {
       readonly metadata: { readonly labels: Readonly<Record<string, string>> };
       readonly spec: {
         readonly terminationGracePeriodSeconds: number;
+        readonly volumes: readonly { readonly name: string; readonly persistentVolumeClaim?: unknown }[];
         readonly containers: readonly [
           {
             readonly env: readonly { readonly name: string }[];
+            readonly volumeMounts: readonly { readonly name: string }[];
             readonly args: readonly string[];
             readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
             readonly startupProbe?: Probe;
@@ -54,6 +57,7 @@ interface Service {
   readonly image: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly stop_grace_period?: string;
+  readonly ports?: readonly string[];
 }
 
 const manifests = readdirSync(path('kubernetes'))
@@ -120,6 +124,23 @@ describe('deploy/kubernetes', () => {
       for (const { spec } of named(kind)) assert.ok(names.includes(spec!.scaleTargetRef!.name));
     }
   });
+
+  it('sets no number of pods that something else scales, and holds the wait of jobs itself against its threshold', () => {
+    for (const { spec } of named('Deployment')) assert.equal(spec!.replicas, undefined);
+    for (const { spec } of named('ScaledObject')) assert.equal(spec!.triggers![0]!.metricType, 'Value');
+  });
+
+  it('mounts what there is, and shares no volume: results and logs of jobs are in the bucket', () => {
+    for (const { spec } of named('Deployment')) {
+      const { volumes, containers } = spec!.template!.spec;
+      const mounted = containers[0].volumeMounts.map(({ name }) => name);
+      assert.deepEqual(
+        mounted,
+        volumes.map(({ name }) => name),
+      );
+      assert.ok(volumes.every(({ persistentVolumeClaim }) => persistentVolumeClaim === undefined));
+    }
+  });
 });
 
 describe('deploy/compose', () => {
@@ -136,6 +157,14 @@ describe('deploy/compose', () => {
         const unknown = Object.keys(env).filter((name) => !variables.has(name));
         assert.deepEqual(unknown, []);
       }
+    });
+
+    it(`${file} is open to this machine alone: there are no keys yet`, () => {
+      const ports = Object.values(compose(file, secrets).services as Record<string, Service>).flatMap(
+        (each) => each.ports ?? [],
+      );
+      assert.ok(ports.length > 0);
+      for (const port of ports) assert.match(port, /^127\.0\.0\.1:/);
     });
   }
 

@@ -10,7 +10,7 @@ export const jobs = {
     kind: kinds.folder,
     default: resolve('jobs'),
     usually: '`jobs/` where the server was started',
-    doc: 'Folder of unfinished jobs; on one machine, processes may share it. With Redis on several machines, a folder that all of them have.',
+    doc: 'Folder of unfinished jobs; on one machine, processes may share it. With Redis and results in files, a folder that all machines have; with results in S3 nothing is in it.',
   },
   redis: {
     file: 'jobs.redis',
