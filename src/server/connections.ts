@@ -10,7 +10,8 @@ import type { Metrics } from '../metrics.ts';
 export class Connections {
   /** Oldest first. */
   readonly #idle = new Set<Socket>();
-  readonly #busy = new Map<Socket, number>();
+  /** With what each is to answer yet. */
+  readonly #busy = new Map<Socket, Set<ServerResponse>>();
   readonly #limit: number;
   readonly #metrics: Metrics;
   #draining = false;
@@ -23,8 +24,8 @@ export class Connections {
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
       // Each part that follows a request to its end listens for it; that they are more than ten is no leak.
       response.setMaxListeners(20);
-      this.#began(request.socket);
-      response.once('close', () => this.#ended(request.socket));
+      this.#began(request.socket, response);
+      response.once('close', () => this.#ended(request.socket, response));
     });
     metrics.onRead(() => {
       metrics.connections.set({ state: 'busy' }, this.#busy.size);
@@ -41,8 +42,10 @@ export class Connections {
 
   #opened(socket: Socket): void {
     socket.once('close', () => {
+      const left = this.#busy.get(socket) ?? [];
       this.#idle.delete(socket);
       this.#busy.delete(socket);
+      for (const response of left) closeQueued(response);
     });
     if (this.#idle.size + this.#busy.size >= this.#limit && !this.#makeRoom()) {
       this.#metrics.connectionsClosed.inc({ reason: 'full' });
@@ -61,20 +64,30 @@ export class Connections {
     return true;
   }
 
-  #began(socket: Socket): void {
+  #began(socket: Socket, response: ServerResponse): void {
     this.#idle.delete(socket);
     // Pipelined requests of one connection overlap.
-    this.#busy.set(socket, (this.#busy.get(socket) ?? 0) + 1);
+    const open = this.#busy.get(socket);
+    if (open === undefined) this.#busy.set(socket, new Set([response]));
+    else open.add(response);
   }
 
-  #ended(socket: Socket): void {
-    const requests = (this.#busy.get(socket) ?? 1) - 1;
-    if (requests > 0) {
-      this.#busy.set(socket, requests);
-      return;
-    }
-    if (!this.#busy.delete(socket) || socket.destroyed) return;
+  #ended(socket: Socket, response: ServerResponse): void {
+    const open = this.#busy.get(socket);
+    if (!open?.delete(response) || open.size > 0) return;
+    this.#busy.delete(socket);
+    if (socket.destroyed) return;
     if (this.#draining) socket.destroySoon();
     else this.#idle.add(socket);
   }
+}
+
+/**
+ * Node tells the response that a socket was sending of the socket's end, and forgets those queued behind it: whoever waits
+ * for their `close` would wait for ever.
+ */
+function closeQueued(response: ServerResponse): void {
+  if (response.socket !== null) return;
+  response.destroy();
+  response.emit('close');
 }

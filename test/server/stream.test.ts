@@ -16,13 +16,12 @@ function stream({ url }: Serving, body: object, headers: Record<string, string> 
   });
 }
 
-/** A raw request whose answer is read by hand. */
-function open(port: number, body: object): Socket {
+/** A raw request whose answer is read by hand; several of them are pipelined. */
+function open(port: number, body: object, times = 1): Socket {
   const text = JSON.stringify(body);
   const socket = connect(port, '127.0.0.1');
-  socket.write(
-    `POST /api/tts/stream HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-  );
+  const head = `POST /api/tts/stream HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}`;
+  socket.write(`${head}\r\n\r\n${text}`.repeat(times));
   return socket;
 }
 
@@ -220,6 +219,20 @@ test('a caller that hangs up while it waits frees the speaker', async (t) => {
   await until(() => speaker.active === 1, 'the request is under way');
   socket.destroy();
   await until(() => speaker.active === 0, 'the speaker stops');
+});
+
+test('a caller that hangs up on pipelined requests frees the speaker and the places of all of them', async (t) => {
+  const speaker = new ToneSpeaker({ pace: 20 });
+  const { port, post, log } = await serve(t, { speaker, maxText: 100_000, settings: { concurrent: 3 } });
+  const long = { text: '九个字的一句话呢。'.repeat(2000) };
+  for (let round = 1; round <= 2; round += 1) {
+    const socket = open(port, long, 3);
+    await until(() => speaker.active === 3, 'all are under way');
+    socket.destroy();
+    await until(() => speaker.active === 0, 'the speaker stops');
+    await until(() => log.filter(({ code }) => code === 'cancelled').length === 3 * round, 'each is logged');
+    assert.equal((await post({ text: '好' })).status, 200, 'there are places');
+  }
 });
 
 test('events tell what is heard when, in the text as it was written', async (t) => {
