@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LangduError } from '../errors.ts';
+import { type ErrorCode, LangduError } from '../errors.ts';
 import type { Claim, JobDriver } from './driver.ts';
 import type { Job, JobAudio, Progress } from './job.ts';
 import { checkpoint, fail, finish, note, postpone, retry, turnOver } from './transitions.ts';
@@ -46,9 +46,9 @@ export class Holder {
     return this.#change((job) => turnOver(job, this.#token));
   }
 
-  /** @param seconds from now */
-  postpone(seconds: number): Promise<void> {
-    return this.#change((job) => postpone(job, this.#token, Date.now() + 1000 * seconds));
+  /** @param seconds from now, where it is known; without it, longer every time in a row */
+  postpone(seconds?: number): Promise<void> {
+    return this.#change((job) => postpone(job, this.#token, Date.now(), seconds));
   }
 
   finish(audio: JobAudio): Promise<void> {
@@ -57,7 +57,7 @@ export class Holder {
 
   /** A fault of the job's own ends it; any other is tried again, within bounds. */
   async failed(error: LangduError): Promise<void> {
-    const itsOwn = error.status < 500 && error.status !== 499;
+    const itsOwn = error.status < 500 && error.status !== 499 && !ofTheVoice.has(error.code);
     await this.#change((job) =>
       itsOwn ? fail(job, this.#token, error, Date.now()) : retry(job, this.#token, error, this.#tries, Date.now()),
     );
@@ -85,6 +85,17 @@ export class Holder {
   }
 }
 
+/**
+ * None of these was wrong when the job was accepted: a voice was replaced, or this process does not see it yet. Another try
+ * may find it.
+ */
+const ofTheVoice: ReadonlySet<ErrorCode> = new Set([
+  'voice_unknown',
+  'emotion_unknown',
+  'speaker_unknown',
+  'control_unsupported',
+]);
+
 /** In how many seconds to come back, when this refuses work for want of room. */
 export function comeBackIn({ code, params }: LangduError): number | undefined {
   if (code !== 'overloaded') return undefined;
@@ -92,7 +103,12 @@ export function comeBackIn({ code, params }: LangduError): number | undefined {
   return typeof retryAfter === 'number' && retryAfter > 0 ? retryAfter : 1;
 }
 
-/** Refused for now, through no fault of the job: it waits without being counted as failed. */
-export function isPassing(error: LangduError): boolean {
-  return error.code === 'shutting_down' || error.code === 'model_not_ready';
+/** Of no job's making, and over when somebody has seen to it, or by itself: the job waits without being counted as failed. */
+export function isPassing({ code }: LangduError): boolean {
+  return code === 'model_not_ready' || isOfStorage(code);
+}
+
+/** The log or the result could not be written or read. */
+export function isOfStorage(code: ErrorCode): boolean {
+  return code === 'storage_failed' || code === 'storage_full';
 }

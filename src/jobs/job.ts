@@ -94,6 +94,8 @@ export interface Job {
   readonly token?: string;
   /** Losses and failures since the last checkpoint. */
   readonly failures: number;
+  /** How often in a row it was put off with no sentence made in between, through no fault of its own. */
+  readonly postponed?: number;
   /** The result's name, fixed before it is written, so that one that was completed unrecorded is found again. */
   readonly reserved?: { readonly name: string; readonly sampleRate: number; readonly seconds: number };
   readonly audio?: JobAudio;

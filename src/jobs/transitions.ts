@@ -39,6 +39,9 @@ export function retryDelay(failures: number): number {
   return Math.min(1000 * 4 ** Math.max(0, failures - 1), 300_000);
 }
 
+/** So soon a job goes on when what it waited for is there again. */
+const POSTPONED_MS = 60_000;
+
 /** A process takes the job. `tries` bounds how often it may be lost in a row without a sentence made in between. */
 export function claim(job: Job, token: string, tries: number, now: number): Job | undefined {
   if (job.state === 'queued') return { ...job, state: 'running', token, startedAt: job.startedAt ?? now };
@@ -50,7 +53,7 @@ export function claim(job: Job, token: string, tries: number, now: number): Job 
 
 /** A sentence more is safe. */
 export function checkpoint(job: Job, token: string, progress: Progress): Job | undefined {
-  return holds(job, token) ? { ...job, progress, failures: 0 } : undefined;
+  return holds(job, token) ? without({ ...job, progress, failures: 0 }, 'postponed') : undefined;
 }
 
 /** Anything else the holder writes down: the sentences in all, the name reserved for the result, a log found damaged. */
@@ -67,9 +70,16 @@ export function turnOver(job: Job, token: string): Job | undefined {
   return holds(job, token) ? without({ ...job, state: 'queued' }, 'token', 'notBefore') : undefined;
 }
 
-/** Whoever was to speak has no room, and said when to come back: nothing has failed, and this is no try. */
-export function postpone(job: Job, token: string, until: number): Job | undefined {
-  return holds(job, token) ? without({ ...job, state: 'queued', notBefore: until }, 'token') : undefined;
+/**
+ * What it needs is not there for now: nothing of the job's has failed, and this is no try.
+ *
+ * @param seconds until it is worth asking again, where that is known; without it, longer every time in a row
+ */
+export function postpone(job: Job, token: string, now: number, seconds?: number): Job | undefined {
+  if (!holds(job, token)) return undefined;
+  const postponed = (job.postponed ?? 0) + 1;
+  const wait = seconds === undefined ? Math.min(retryDelay(postponed), POSTPONED_MS) : 1000 * seconds;
+  return without({ ...job, state: 'queued', postponed, notBefore: now + wait }, 'token');
 }
 
 /** Something failed that may go better next time. */

@@ -6,7 +6,7 @@ import type { Speaker } from '../speech.ts';
 import type { TextWarning } from '../text/sentence.ts';
 import { complete } from './complete.ts';
 import type { Claim, JobDriver } from './driver.ts';
-import { comeBackIn, Holder, isPassing, Lost } from './holder.ts';
+import { comeBackIn, Holder, isOfStorage, isPassing, Lost } from './holder.ts';
 import type { JobRequest } from './job.ts';
 import { encodeRecord, type LogRecord } from './log/record.ts';
 import type { LogStore } from './log/store.ts';
@@ -62,10 +62,11 @@ async function settle(holder: Holder, thrown: unknown, { log }: TurnParts): Prom
       await holder.note({ progress: thrown.intact });
       log.error({ job: holder.job.id, err: thrown }, 'job goes back to what is whole');
       await holder.turnOver();
-    } else if (seconds !== undefined) {
-      await holder.postpone(seconds);
-    } else if (isPassing(error)) {
+    } else if (error.code === 'shutting_down') {
       await holder.turnOver();
+    } else if (seconds !== undefined || isPassing(error)) {
+      await holder.postpone(seconds);
+      if (isOfStorage(error.code)) log.error({ job: holder.job.id, err: error }, 'job waits for its storage');
     } else {
       log.warn({ job: holder.job.id, err: error }, 'job failed');
       await holder.failed(error);

@@ -18,7 +18,7 @@ const events: Readonly<Record<life.JobEvent, (job: Job) => Job | undefined>> = {
   claim: (job) => life.claim(job, 'new', TRIES, NOW),
   checkpoint: (job) => life.checkpoint(job, TOKEN, { ...nothingDone, records: 1 }),
   turn_over: (job) => life.turnOver(job, TOKEN),
-  postpone: (job) => life.postpone(job, TOKEN, NOW + 5000),
+  postpone: (job) => life.postpone(job, TOKEN, NOW, 5),
   retry: (job) => life.retry(job, TOKEN, failure, TRIES, NOW),
   finish: (job) => life.finish(job, TOKEN, audio, NOW),
   fail: (job) => life.fail(job, TOKEN, failure, NOW),
@@ -61,8 +61,19 @@ suite('the life of a job', () => {
   });
 
   test('a refusal for now is no failure, and says when to come back', () => {
-    const job = life.postpone(inState('running', 1), TOKEN, NOW + 5000);
+    const job = life.postpone(inState('running', 1), TOKEN, NOW, 5);
     assert.deepEqual([job?.failures, job?.notBefore, job?.token], [1, NOW + 5000, undefined]);
+  });
+
+  test('what is away is asked for again in a minute at most, and a sentence forgives', () => {
+    const waits = [0, 1, 2, 3, 4, 100].map((postponed) => {
+      const job = life.postpone({ ...inState('running'), postponed }, TOKEN, NOW);
+      assert.deepEqual([job?.postponed, job?.failures], [postponed + 1, 0]);
+      return job!.notBefore! - NOW;
+    });
+    assert.deepEqual(waits, [1000, 4000, 16000, 60000, 60000, 60000]);
+    const made = life.checkpoint({ ...inState('running'), postponed: 7 }, TOKEN, nothingDone);
+    assert.equal('postponed' in made!, false);
   });
 
   test('waits longer after every failure, five minutes at most', () => {

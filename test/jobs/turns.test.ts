@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, suite, type TestContext, test } from 'node:test';
 import { LangduError } from '../../src/errors.ts';
@@ -213,23 +213,77 @@ suite('a job', () => {
   });
 
   test('that finds no room comes back when it was told to, as often as it takes, and has not failed', async (t) => {
-    const asked: number[] = [];
+    let asked = 0;
     const full = speaking((sentence) => {
       if (sentence !== 1) return;
-      asked.push(Date.now());
+      asked += 1;
       // More often than tries are allowed, and without a sentence made in between.
-      if (asked.length <= 4) throw new LangduError('overloaded', { retryAfter: 0.3 });
+      if (asked <= 4) throw new LangduError('overloaded', { retryAfter: 0.3 });
     });
     const jobs = await open(t, { speaker: full, settings: { jobTries: 2 } });
     const { id } = await jobs.submit({ ...book(), items: book().items.slice(0, 1) });
-    await waitFor(
+    const early: number[] = [];
+    const job = await waitFor(
       () => jobs.jobs.get(id),
-      ({ state, notBefore }) => state === 'queued' && notBefore !== undefined,
+      ({ state, notBefore }) => {
+        if (state === 'running' && notBefore !== undefined && Date.now() < notBefore) early.push(notBefore);
+        return state === 'done' || state === 'failed';
+      },
     );
-    const job = await jobs.ended(id);
-    assert.deepEqual([job.state, job.failures, asked.length], ['done', 0, 5]);
-    for (const [index, at] of asked.slice(1).entries()) assert.ok(at - asked[index]! >= 290, `${asked}`);
+    assert.deepEqual([job.state, job.failures, asked], ['done', 0, 5]);
+    assert.deepEqual(early, [], 'nobody began before the time that was recorded');
   });
+
+  for (const [what, place] of [
+    ['log', join('jobs', 'logs')],
+    ['result', 'output'],
+  ] as const) {
+    test(`whose ${what} cannot be stored waits, has not failed, and goes on when it can`, async (t) => {
+      let away = (): void => undefined;
+      const jobs = await open(t, {
+        speaker: speaking((sentence) => (sentence === 1 ? away() : undefined)),
+        settings: { jobTries: 1 },
+      });
+      const folder = join(jobs.folder, place);
+      away = () => {
+        renameSync(folder, `${folder}.away`);
+        writeFileSync(folder, 'a disk that is gone');
+        away = () => undefined;
+      };
+      const { id } = await jobs.submit({ ...book(), items: book().items.slice(0, 1) });
+      const waiting = await waitFor(
+        () => jobs.jobs.get(id),
+        ({ postponed, state }) => postponed !== undefined && state === 'queued',
+      );
+      assert.equal(waiting.failures, 0);
+      rmSync(folder);
+      renameSync(`${folder}.away`, folder);
+      const job = await jobs.ended(id);
+      assert.deepEqual([job.state, job.failures], ['done', 0]);
+      const expected = await spokenAtOnce(speaker, { ...book(), items: book().items.slice(0, 1) });
+      assert.deepEqual(await jobs.audio(job), expected);
+    });
+  }
+
+  for (const code of ['model_not_ready', 'voice_unknown'] as const) {
+    test(`whose voice is not there for a moment (${code}) waits for it`, async (t) => {
+      let there = false;
+      const jobs = await open(t, {
+        speaker: speaking((sentence) => {
+          if (sentence !== 1 || there) return;
+          there = true;
+          throw new LangduError(code, code === 'voice_unknown' ? { voice: 'tiny', available: [] } : {});
+        }),
+      });
+      const { id } = await jobs.submit(book());
+      const { notBefore } = await waitFor(
+        () => jobs.jobs.get(id),
+        (job) => job.state === 'queued' && job.notBefore !== undefined,
+      );
+      assert.ok(notBefore! > Date.now() - 1000);
+      assert.equal((await jobs.ended(id)).state, 'done');
+    });
+  }
 
   test('that is cancelled stops, and leaves nothing', async (t) => {
     let go = (): void => undefined;
