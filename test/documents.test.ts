@@ -51,6 +51,11 @@ suite('docs/cli.md', () => {
     assert.deepEqual(sections.sort(), commands.filter((name) => name !== 'help').sort());
   });
 
+  test('has every command in the table at its top', () => {
+    const rows = [...document.matchAll(/^\| \[`(\w+)`\]\(#langdu-\1\) \|/gm)].map(([, name]) => name!);
+    assert.deepEqual(rows.sort(), commands.filter((name) => name !== 'help').sort());
+  });
+
   for (const command of commands.filter((name) => name !== 'help')) {
     test(`lists every option of ${command}, and no others`, () => {
       const options = [...help(command).matchAll(/^ {2}(--[a-z0-9-]+(?: <[^>]+>)?)/gm)].map(([, option]) => option!);
