@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Lane } from '../speech.ts';
 
 /** Work that waits for its turn. */
@@ -15,8 +16,8 @@ export interface Waiting {
 const BATCH_SHARE = 8;
 
 /**
- * Two lanes, each shared fairly among its callers by work, not by requests: one with a thousand sentences waits behind his own, not
- * in front of everybody's. Batch work gives way to interactive work but gets one start in eight.
+ * Two lanes, each shared fairly among its callers by work, not by requests: one with a thousand sentences waits behind
+ * his own, not in front of everybody's. Batch work gives way to interactive work but gets one start in eight.
  */
 export class FairQueue<Work extends Waiting = Waiting> {
   private readonly lanes: Readonly<Record<Lane, FairLane<Work>>> = {
@@ -27,6 +28,11 @@ export class FairQueue<Work extends Waiting = Waiting> {
 
   get size(): number {
     return this.lanes.interactive.size + this.lanes.batch.size;
+  }
+
+  /** Callers of whom anything is kept. */
+  get remembered(): number {
+    return this.lanes.interactive.remembered + this.lanes.batch.remembered;
   }
 
   sizeOf(lane: Lane): number {
@@ -69,16 +75,22 @@ interface Load {
   readonly count: number;
 }
 
+/** Callers of whom it is remembered, while they wait for nothing, how far ahead of the others they are. */
+const MOST_AWAY = 1_000;
+
 /** Start-time fair queueing (Goyal, Vin and Cheng, 1996): who has had the least, counted from when he came, is next. */
 class FairLane<Work extends Waiting> {
   private readonly callers = new Map<string, Caller<Work>>();
+  /** What those have had who wait for nothing just now; bounded, because most callers come once. */
+  private readonly away = new LRUCache<string, number>({ max: MOST_AWAY });
   /** The lane's virtual time: what whoever went last had had. */
   private now = 0;
+  /** The most that any caller has had. */
+  private most = 0;
+  size = 0;
 
-  get size(): number {
-    let size = 0;
-    for (const { works } of this.callers.values()) size += works.size;
-    return size;
+  get remembered(): number {
+    return this.callers.size + this.away.size;
   }
 
   load(counts: (work: Work) => boolean): Load {
@@ -86,31 +98,28 @@ class FairLane<Work extends Waiting> {
   }
 
   add(work: Work): () => void {
-    const caller = this.callers.get(work.caller) ?? { had: this.now, works: new Set() };
-    if (caller.works.size === 0) caller.had = Math.max(caller.had, this.now);
-    this.callers.set(work.caller, caller);
+    const name = work.caller;
+    const caller = this.callers.get(name) ?? { had: this.hadBy(name), works: new Set() };
+    this.callers.set(name, caller);
+    this.away.delete(name);
     caller.works.add(work);
-    return () => {
-      caller.works.delete(work);
-    };
+    this.size += 1;
+    return () => this.remove(caller, work);
   }
 
   next(may: (work: Work) => boolean): Work | undefined {
     let first: Caller<Work> | undefined;
     let found: Work | undefined;
-    for (const [name, caller] of this.callers) {
-      // Who waits for nothing and is behind the lane's time has no claim left from before.
-      if (caller.works.size === 0) {
-        if (caller.had <= this.now) this.callers.delete(name);
-      } else if (first === undefined || caller.had < first.had) {
-        const work = soonest(caller.works, may);
-        if (work !== undefined) [first, found] = [caller, work];
-      }
+    for (const caller of this.callers.values()) {
+      if (first !== undefined && caller.had >= first.had) continue;
+      const work = soonest(caller.works, may);
+      if (work !== undefined) [first, found] = [caller, work];
     }
     if (first === undefined || found === undefined) return undefined;
-    first.works.delete(found);
     this.now = first.had;
     first.had += found.cost;
+    this.most = Math.max(this.most, first.had);
+    this.remove(first, found);
     return found;
   }
 
@@ -118,7 +127,7 @@ class FairLane<Work extends Waiting> {
   ahead(name: string, due: number, counts: (work: Work) => boolean): Load {
     const caller = this.callers.get(name);
     const own = loadOf(caller?.works ?? [], (work) => work.due <= due && counts(work));
-    const until = Math.max(this.now, caller?.had ?? 0) + own.cost;
+    const until = Math.max(this.now, this.hadBy(name)) + own.cost;
     let total = own;
     for (const other of this.callers.values()) {
       if (other === caller) continue;
@@ -127,6 +136,24 @@ class FairLane<Work extends Waiting> {
       total = add(total, { cost: share * load.cost, count: Math.ceil(share * load.count) });
     }
     return total;
+  }
+
+  /** Who was away has saved nothing up: he begins no further back than the lane is. */
+  private hadBy(name: string): number {
+    return this.callers.get(name)?.had ?? Math.max(this.now, this.away.get(name) ?? 0);
+  }
+
+  private remove(caller: Caller<Work>, work: Work): void {
+    if (!caller.works.delete(work)) return;
+    this.size -= 1;
+    if (caller.works.size === 0) {
+      this.callers.delete(work.caller);
+      if (caller.had > this.now) this.away.set(work.caller, caller.had);
+    }
+    if (this.size > 0) return;
+    // Nobody waits, so nobody was passed over: all begin anew as equals.
+    this.now = this.most;
+    if (this.away.size > 0) this.away.clear();
   }
 }
 

@@ -80,6 +80,28 @@ suite('a fair queue', () => {
     assert.equal(queue.size, 0);
   });
 
+  test('callers who come once are not kept: neither one at a time nor in a queue that is never empty', () => {
+    for (const backlog of [0, 2]) {
+      const queue = new FairQueue();
+      for (let i = 0; i < backlog; i += 1) queue.add(work(`before ${i}`));
+      for (let i = 0; i < 5_000; i += 1) {
+        queue.add(work(`once ${i}`));
+        assert.ok(queue.next({ batch: true, may: () => true }));
+      }
+      assert.ok(queue.remembered <= 1_000 + backlog, `${queue.remembered} with ${backlog} waiting`);
+      assert.equal(queue.remembered > 0, backlog > 0, 'an empty lane remembers nobody');
+    }
+  });
+
+  test('who has had much and comes back while others wait is still ahead of them', () => {
+    const queue = new FairQueue();
+    queue.add(work('a', 10));
+    for (let i = 0; i < 3; i += 1) queue.add(work('b', 1, i));
+    assert.deepEqual(order(queue, 2), ['a', 'b']);
+    queue.add(work('a', 10));
+    assert.deepEqual(order(queue, 3), ['b', 'b', 'a']);
+  });
+
   test('tells what is in front of new work', () => {
     const queue = new FairQueue();
     for (let i = 0; i < 10; i += 1) queue.add(work('a', 2, i));
