@@ -11,6 +11,15 @@ export interface Answer {
 
 /** Longer answers are for the sentence cache alone: they are seldom the same, and would push out many short ones. */
 const LONGEST_BYTES = 2 * 1024 ** 2;
+/** Everything that decides how a speech is written: the compiler knows when one is missing. */
+const writing = Object.keys({
+  format: true,
+  sampleRate: true,
+  volume: true,
+  loudness: true,
+  trimSilence: true,
+  bitrate: true,
+} satisfies Record<keyof OutputOptions, true>) as (keyof OutputOptions)[];
 /** What an entry takes beside its bytes and samples, about. */
 const ENTRY_BYTES = 2_000;
 
@@ -24,14 +33,18 @@ export class Answers {
   /** @param limit in bytes; 0 keeps nothing */
   constructor(limit: number) {
     this.#kept =
-      limit === 0 ? undefined : new LRUCache({ maxSize: limit, maxEntrySize: LONGEST_BYTES, sizeCalculation: sizeOf });
+      limit === 0
+        ? undefined
+        : new LRUCache({
+            maxSize: limit,
+            sizeCalculation: ({ pieces }) => pieces.reduce((sum, piece) => sum + sizeOf(piece), ENTRY_BYTES),
+          });
   }
 
   /** The address of what is asked for: the speaker's word for the speech, and how it is to be written. */
   keyOf(speech: string | undefined, output: OutputOptions): string | undefined {
     if (speech === undefined || this.#kept === undefined) return undefined;
-    const { format, sampleRate, volume, loudness, trimSilence, bitrate } = output;
-    const written = JSON.stringify([format, sampleRate, volume, loudness, trimSilence, bitrate]);
+    const written = JSON.stringify(writing.map((field) => output[field]));
     return createHash('sha256').update(speech).update(written).digest('base64url');
   }
 
@@ -39,26 +52,30 @@ export class Answers {
     return key === undefined ? undefined : this.#kept?.get(key);
   }
 
-  /** The pieces as they pass; when all have, they are kept if they are worth it: what is said but once is not. */
+  /**
+   * The pieces as they pass; when all have, they are kept if they are worth it: what is said but once is not. Held meanwhile only
+   * while they may be kept.
+   */
   async *keep(
     key: string | undefined,
     pieces: AsyncIterable<WrittenPiece>,
     worth: () => boolean,
   ): AsyncGenerator<WrittenPiece> {
-    const all: WrittenPiece[] = [];
-    let size = 0;
+    if (key === undefined) return yield* pieces;
+    let held: WrittenPiece[] | undefined = [];
+    let size = ENTRY_BYTES;
     for await (const piece of pieces) {
-      size += piece.bytes.length;
-      if (size <= LONGEST_BYTES) all.push(piece);
-      else all.length = 0;
+      size += sizeOf(piece);
+      if (size > LONGEST_BYTES || !worth()) held = undefined;
+      held?.push(piece);
       yield piece;
     }
-    if (key === undefined || size > LONGEST_BYTES || !worth()) return;
-    this.#kept?.set(key, { pieces: all, bytes: Buffer.concat(all.map(({ bytes }) => bytes)) });
+    if (held === undefined || !worth()) return;
+    this.#kept?.set(key, { pieces: held, bytes: Buffer.concat(held.map(({ bytes }) => bytes)) });
   }
 }
 
-function sizeOf({ pieces, bytes }: Answer): number {
-  const samples = pieces.reduce((sum, { chunk }) => sum + (chunk?.samples.byteLength ?? 0), 0);
-  return 2 * bytes.length + samples + ENTRY_BYTES;
+/** What a piece takes: its bytes, their copy in the whole, and its samples. */
+function sizeOf({ bytes, chunk }: WrittenPiece): number {
+  return 2 * bytes.length + (chunk?.samples.byteLength ?? 0);
 }
