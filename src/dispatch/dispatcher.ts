@@ -57,6 +57,18 @@ const AHEAD = { interactive: 2, batch: 7 } as const;
 /** Texts of which it is remembered that they were read, and from the second time on how: their length, and the characters of all. */
 const REMEMBERED_TEXT = 1_000;
 const REMEMBERED_CHARACTERS = 50_000;
+/** Everything that decides how a request sounds, beside the voice itself: the compiler knows when one is missing. */
+const spoken = Object.keys({
+  text: true,
+  speaker: true,
+  emotion: true,
+  intensity: true,
+  rate: true,
+  pitch: true,
+  volume: true,
+  seed: true,
+  lexicon: true,
+} satisfies Record<keyof Omit<SpeechRequest, 'voice'>, true>) as (keyof Omit<SpeechRequest, 'voice'>)[];
 
 /**
  * Speaks for many callers at once: text is read on a thread of its own, sentences are made by a pool of workers, each in
@@ -165,9 +177,8 @@ export class Dispatcher implements Speaker {
   }
 
   fingerprint(request: SpeechRequest): string {
-    const { text, voice, speaker, emotion, intensity, rate, pitch, volume, seed, lexicon } = request;
-    const content = [text, speaker, emotion, intensity, rate, pitch, volume, seed, lexicon];
-    return `${packageHash(this.find(voice))} ${JSON.stringify(content)}`;
+    const content = JSON.stringify(spoken.map((field) => request[field]));
+    return `${packageHash(this.find(request.voice))} ${content}`;
   }
 
   async *outline(request: SpeechRequest): AsyncGenerator<OutlinedSentence> {
