@@ -14,6 +14,8 @@ const quiet = [
   '--disable-component-update',
   '--disable-sync',
   '--no-first-run',
+  // A name that stands for this machine without being `localhost`: over plain HTTP it is what another machine would be.
+  '--host-resolver-rules=MAP langdu.test 127.0.0.1',
 ];
 
 export interface Visit {

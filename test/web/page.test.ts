@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { packageRoot } from '../../src/config/paths.ts';
+import { openTestJobs } from '../jobs/opened.ts';
 import { serve, until } from '../server/serving.ts';
 import { ToneSpeaker } from '../server/tone-speaker.ts';
 import { visit } from './browser.ts';
+import { untilHeard } from './listen.ts';
 import { pageCases } from './page-cases.ts';
 
 pageCases('tones', (t) => serve(t, { speaker: new ToneSpeaker({ pace: 300 }) }));
@@ -25,6 +27,27 @@ test('a synthesis can be stopped, and the next one started', async (t) => {
   await page.getByLabel('文本').fill('一。');
   await page.getByRole('button', { name: '开始合成' }).click();
   await page.getByText('已合成').waitFor();
+});
+
+test('over plain HTTP from another machine, where browsers offer less, it speaks, keeps and saves', async (t) => {
+  const speaker = new ToneSpeaker();
+  const { jobs, results } = await openTestJobs(t, { speaker });
+  const { port } = await serve(t, { speaker, jobs, results });
+  const { page, complaints } = await visit(t, `http://langdu.test:${port}`);
+  assert.equal(await page.evaluate(() => window.isSecureContext), false);
+  await page.getByLabel('文本').fill('你好，世界。');
+  await page.getByRole('button', { name: '开始合成' }).click();
+  await page.getByText('已合成').waitFor();
+  await untilHeard(page);
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: '下载音频' }).click();
+  assert.equal((await saving).suggestedFilename(), '你好 世界.wav');
+  await page.getByRole('button', { name: '作为任务', exact: true }).click();
+  await page.locator('.job').getByText('已完成').waitFor();
+  await page.reload();
+  await page.getByRole('tab', { name: '历史' }).click();
+  await page.getByRole('button', { name: '播放「你好 世界」' }).waitFor();
+  assert.deepEqual(complaints, []);
 });
 
 test('what was skipped is shown', async (t) => {

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { fileName } from '../choice.ts';
+import { newId } from '../new-id.ts';
 import { ServerError } from '../server/ask.ts';
 import { cancelJob, fetchJob, hasEnded, type Job, submitJob, watchJob } from '../server/jobs.ts';
 import type { SpokenRequest } from '../server/speech.ts';
@@ -65,7 +66,7 @@ export function useJobs(language: Language) {
   const submit = async (request: SpokenRequest, format: FileFormat, instead?: string) => {
     setProblem(undefined);
     try {
-      const job = await submitJob(request, format, crypto.randomUUID(), language);
+      const job = await submitJob(request, format, newId(), language);
       show(job);
       const id = job.task_id;
       const made: KeptJob = { id, name: fileName(request.text), format };

@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { Player } from '../audio/player.ts';
 import { Recording } from '../audio/recording.ts';
 import { type Choice, toRequest } from '../choice.ts';
+import { newId } from '../new-id.ts';
 import { ServerError } from '../server/ask.ts';
 import type { VoiceSummary } from '../server/read.ts';
 import { type SpokenRequest, type SpokenWarning, streamSpeech, type TimedSentence } from '../server/speech.ts';
@@ -50,7 +51,7 @@ export function useSpeech({ player, language, onBegin, onDone, onBroken }: Optio
     let recording = new Recording(sampleRate);
     const sentences: TimedSentence[] = [];
     const warnings: SpokenWarning[] = [];
-    const base = { id: crypto.randomUUID(), at: Date.now(), request, choice };
+    const base = { id: newId(), at: Date.now(), request, choice };
     const before = take?.recording.complete === true && take.recording.length > 0 ? take : undefined;
     const show = (): Take => {
       const shown = { ...base, recording, sentences: [...sentences], warnings: [...warnings] };
