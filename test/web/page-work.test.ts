@@ -74,6 +74,34 @@ test('what was spoken is there after a reload, and is heard without the server',
   assert.deepEqual(await page.locator('.row-title').allTextContents(), ['再见，世界。']);
 });
 
+test('a take is recalled, and another speech begun, while one is made: what broke off leaves both alone', async (t) => {
+  const { url } = await serve(t, { speaker: new ToneSpeaker({ pace: 150 }) });
+  const { page } = await visit(t, url);
+  await speak(page, '你好，世界。');
+  const length = (await page.locator('.clock').textContent())?.split('/')[1];
+  const begin = async (text: string) => {
+    await page.getByLabel('文本').fill(text);
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('正在合成……').waitFor();
+  };
+  await begin('一。'.repeat(40));
+  await page.getByRole('tab', { name: '历史' }).click();
+  await page.getByRole('button', { name: '播放「你好 世界」' }).click();
+  await page.getByText('正在合成').waitFor({ state: 'hidden' });
+  assert.equal((await page.locator('.clock').textContent())?.split('/')[1], length);
+  assert.equal(await page.locator('[aria-current] .row-title').textContent(), '你好，世界。');
+
+  await begin('二。'.repeat(40));
+  await begin('三。');
+  await page.getByText('已合成').waitFor();
+  assert.equal(await page.locator('.row-title').first().textContent(), '三。');
+  const lengths = await page.locator('.row-length').allTextContents();
+  assert.ok(
+    lengths.every((each) => each !== '正在合成' && each !== '0.0 秒'),
+    lengths.join(', '),
+  );
+});
+
 test('it pauses, goes on and seeks, with keys', async (t) => {
   const { url } = await serve(t);
   const { page } = await visit(t, url);

@@ -26,7 +26,7 @@ interface Options {
   /** All of it is there. */
   readonly onDone: (take: Take) => void;
   /** It broke off; nothing more comes. */
-  readonly onBroken: (take: Take, error: unknown) => void;
+  readonly onBroken: (take: Take) => void;
 }
 
 /** One speech at a time: how far it is, and the take that came of it. */
@@ -53,13 +53,18 @@ export function useSpeech({ player, language, onBegin, onDone, onBroken }: Optio
     const warnings: SpokenWarning[] = [];
     const base = { id: newId(), at: Date.now(), request, choice };
     const before = take?.recording.complete === true && take.recording.length > 0 ? take : undefined;
+    /** Another one has begun, or one of before is heard: what becomes of this is for the history alone. */
+    const replaced = () => current.current !== controller;
+    const made = (): Take => ({ ...base, recording, sentences: [...sentences], warnings: [...warnings] });
     const show = (): Take => {
-      const shown = { ...base, recording, sentences: [...sentences], warnings: [...warnings] };
+      const shown = made();
+      if (replaced()) return shown;
       player.expected = expectedSeconds(shown);
       setTake(shown);
       return shown;
     };
     const listen = () => {
+      if (replaced()) return;
       player.load(recording);
       void player.play();
     };
@@ -84,22 +89,21 @@ export function useSpeech({ player, language, onBegin, onDone, onBroken }: Optio
         warning: (warning) => void warnings.push(warning),
       });
       recording.finish();
-      setProgress({ state: 'done', first, took: performance.now() - since });
+      if (!replaced()) setProgress({ state: 'done', first, took: performance.now() - since });
       onDone(show());
     } catch (error) {
       recording.finish();
-      // Another one has begun: this one's end is of no interest any more.
-      if (current.current !== controller) return;
-      const broken = show();
+      onBroken(made());
+      if (replaced()) return;
+      show();
       if (controller.signal.aborted) setProgress({ state: 'stopped' });
       else {
         const retry = () => void speak(request, choice, sampleRate);
         setProgress({ state: 'failed', error, heard: recording.length > 0, retry });
       }
-      onBroken(broken, controller.signal.aborted ? undefined : error);
       if (recording.length === 0) takeUp(before);
     } finally {
-      if (current.current === controller) current.current = undefined;
+      if (!replaced()) current.current = undefined;
     }
   };
 
@@ -116,7 +120,11 @@ export function useSpeech({ player, language, onBegin, onDone, onBroken }: Optio
 
   /** A take of before, to be heard again. */
   const recall = (recalled: Take) => {
-    stop();
+    const speaking = current.current;
+    // First: what is broken off here shows nothing any more.
+    current.current = undefined;
+    speaking?.abort();
+    player.pause();
     takeUp(recalled);
     setProgress({ state: 'idle' });
   };
