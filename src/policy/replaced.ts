@@ -1,3 +1,4 @@
+import { LangduError } from '../errors.ts';
 import { edit } from '../text/edit.ts';
 import type { Lexicon } from '../text/lexicon.ts';
 import { sentences } from '../text/sentences.ts';
@@ -16,8 +17,13 @@ interface Piece {
   readonly toSource: (span: { readonly start: number; readonly end: number }) => { start: number; end: number };
 }
 
+/** A word of one character may stand for hundreds; a whole book of such words would not fit in memory. */
+const MOST_TIMES = 2;
+const MOST_ADDED = 10_000;
+
 /**
  * Replaces words sentence by sentence, as synthesis does. Undefined where the lexicon changes nothing. Yields now and then.
+ * Throws `request_invalid` where the text would become more than twice as long, and 10,000 units.
  */
 export function* replaceWords(text: string, lexicon: Lexicon): Generator<void, Replaced | undefined> {
   const pieces: Piece[] = [];
@@ -35,6 +41,7 @@ export function* replaceWords(text: string, lexicon: Lexicon): Generator<void, R
       copy(sentence.start);
       pieces.push({ at: replaced.length, toSource: edited.toSource });
       replaced += edited.text;
+      if (replaced.length > MOST_TIMES * text.length + MOST_ADDED) throw tooLong();
       copied = sentence.end;
     }
     yield;
@@ -49,6 +56,11 @@ export function* replaceWords(text: string, lexicon: Lexicon): Generator<void, R
     text: replaced,
     toSource: (start, end) => ({ start: placeOf(start, start + 1).start, end: placeOf(end - 1, end).end }),
   };
+}
+
+function tooLong(): LangduError {
+  const problem = `lexicon: its replacements make the text more than ${MOST_TIMES} times as long`;
+  return new LangduError('request_invalid', { problem });
 }
 
 /** The last piece that begins at or before a place. */

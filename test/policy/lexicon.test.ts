@@ -42,6 +42,11 @@ suite("a request's own words", async () => {
     assert.deepEqual(places((await found('敏感词', '敏感 min3 gan3')).findings), ['m 0-3', 'r 2-3']);
   });
 
+  test('replacements that make far more of a text are refused', async () => {
+    await assert.rejects(found('甲'.repeat(40), `甲 =${'好'.repeat(500)}`), { code: 'request_invalid' });
+    assert.equal((await found('甲', `甲 =${'好'.repeat(500)}`)).action, 'allow');
+  });
+
   test('a long text is judged whole', { timeout: 60_000 }, async () => {
     const text = `${'今天天气很好，A。'.repeat(20_000)}B`;
     const verdict = await found(text, 'A =敏感词\nB =禁语');

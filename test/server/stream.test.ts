@@ -126,6 +126,13 @@ test('what fails before the first byte has its status', async (t) => {
     [{ text: '好', stream_format: 'ndjson' }, 400, 'value_unknown'],
     [{ text: '好', lexicon: { '两 字': 'a1' } }, 400, 'request_invalid'],
     [{ text: '好', lexicon: { 好: 'a1\nb2' } }, 400, 'request_invalid'],
+    [{ text: '好', lexicon: { ['好'.repeat(65)]: '=甲' } }, 400, 'field_too_long'],
+    [{ text: '好', lexicon: { 好: `=${'甲'.repeat(512)}` } }, 400, 'field_too_long'],
+    [
+      { text: '好', lexicon: Object.fromEntries(Array.from({ length: 1001 }, (_, n) => [n, '=甲'])) },
+      400,
+      'request_invalid',
+    ],
   ];
   for (const [body, status, code] of refusals) {
     const response = await stream(serving, body);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LangduError } from '../../src/errors.ts';
 import { createAnalyser, type TextOptions } from '../../src/text/analyse.ts';
-import { parseLexicon } from '../../src/text/lexicon.ts';
+import { Lexicon, type LexiconEntry, parseLexicon } from '../../src/text/lexicon.ts';
 
 const analyser = createAnalyser('PinYin', 'PinYin', { lexicon: parseLexicon('阿里\ta1 li3\nC位\t=西位\n') });
 
@@ -47,6 +47,28 @@ test('a reading that is none is a warning, and the word is read normally', () =>
   assert.deepEqual(warnings, [{ code: 'reading_invalid', text: '{xx9}', start: 2, end: 7 }]);
 });
 
+test('blanks around a word and what is said of it do not count, however many', () => {
+  const blanks = ' \t'.repeat(50_000);
+  const lexicon = parseLexicon(`${blanks}阿里${blanks}a1 li3${blanks}\r\n${blanks}# 注`);
+  assert.deepEqual(lexicon.match('阿里', 0)?.entry, { kind: 'reading', syllables: ['a1', 'li3'] });
+});
+
+test('only words that could stand at a place are looked for', () => {
+  const asked: string[] = [];
+  class Asked extends Map<string, LexiconEntry> {
+    override get(word: string): LexiconEntry | undefined {
+      asked.push(word);
+      return super.get(word);
+    }
+  }
+  const said = { kind: 'replacement', text: '丙' } as const;
+  const lexicon = new Lexicon(new Asked(['甲', '甲乙', '甲乙乙乙', '乙'.repeat(64)].map((word) => [word, said])));
+  assert.equal(lexicon.match('丁甲乙丁丁丁', 0), undefined);
+  assert.deepEqual(asked, []);
+  assert.equal(lexicon.match('丁甲乙丁丁丁', 1)?.word, '甲乙');
+  assert.deepEqual(asked, ['甲乙丁丁', '甲乙']);
+});
+
 const wrong: readonly [file: string, line: number][] = [
   ['阿里', 1],
   ['# 注\n阿里\ta1', 2],
@@ -54,10 +76,13 @@ const wrong: readonly [file: string, line: number][] = [
   ['C位\tsi1 wei4', 1],
   ['阿里\ta1 li3\n\n阿里\ta1 li3', 3],
   ['阿里\t=', 1],
+  [`${'一'.repeat(64)}\t=甲\n${'二'.repeat(65)}\t=甲`, 2],
+  [`甲\t=${'二'.repeat(511)}\n乙\t=${'二'.repeat(512)}`, 2],
+  [`甲\t=乙${' '.repeat(100_000)}丙`, 1],
 ];
 
 for (const [file, line] of wrong) {
-  test(`line ${line} of ${JSON.stringify(file)} is refused`, () => {
+  test(`line ${line} of ${JSON.stringify(file.slice(0, 40))}, ${file.length} units, is refused`, () => {
     assert.throws(
       () => parseLexicon(file, 'words.txt'),
       (error) =>

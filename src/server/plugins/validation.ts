@@ -12,6 +12,8 @@ interface Violation {
     readonly limit?: number;
     readonly allowedValues?: readonly string[];
   };
+  /** Of an object whose names must fit a schema, the one that does not. */
+  readonly propertyName?: string;
   readonly data?: unknown;
   readonly parentSchema?: {
     readonly properties?: Readonly<Record<string, unknown>>;
@@ -26,8 +28,9 @@ export function invalidRequest(thrown: FastifyError): LangduError {
   const violations = thrown.validation as unknown as readonly Violation[];
   // Of a choice every branch complains first; the choice itself comes last.
   const violation = violations.find((each) => each.keyword === 'anyOf') ?? violations[0]!;
-  const { keyword, params, data, parentSchema = {} } = violation;
-  const field = violation.instancePath.slice(1).replaceAll('/', '.') || thrown.validationContext || 'body';
+  const { keyword, params, data, propertyName, parentSchema = {} } = violation;
+  const path = violation.instancePath.slice(1).replaceAll('/', '.') || thrown.validationContext || 'body';
+  const field = propertyName === undefined ? path : `${path}.${shorten(propertyName)}`;
   switch (keyword) {
     case 'additionalProperties': {
       const available = Object.keys(parentSchema.properties ?? {});
@@ -59,6 +62,8 @@ export function invalidRequest(thrown: FastifyError): LangduError {
     }
     case 'maxLength':
       return new LangduError('field_too_long', { field, length: String(data).length, limit: Number(params.limit) });
+    case 'maxProperties':
+      return new LangduError('request_invalid', { problem: `${field}: at most ${params.limit} entries` });
     default:
       return new LangduError('request_invalid', { problem: `${field} ${keyword}` }, thrown);
   }

@@ -2,6 +2,7 @@ import { type Static, type TProperties, Type } from '@sinclair/typebox';
 import { type FormatName, formatNames, sampleRates } from '../../audio/formats.ts';
 import { limits } from '../../speech.ts';
 import { subtitleFormats } from '../../subtitles/write.ts';
+import { longestEntry } from '../../text/lexicon.ts';
 
 const number = (range: { readonly min: number; readonly max: number }, description: string) =>
   Type.Optional(Type.Number({ minimum: range.min, maximum: range.max, description }));
@@ -24,8 +25,9 @@ export const speechControls = {
     Type.Integer({ minimum: limits.seed.min, maximum: limits.seed.max, description: 'seeds the noise of the voice' }),
   ),
   lexicon: Type.Optional(
-    Type.Record(Type.String(), Type.String(), {
+    Type.Record(Type.String(), Type.String({ maxLength: longestEntry.value }), {
       maxProperties: 1000,
+      propertyNames: { maxLength: longestEntry.word },
       description:
         "words and how they are read: pinyin (`a1 li3`) or `=` and what is read instead; before the server's",
     }),
