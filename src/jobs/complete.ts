@@ -1,9 +1,9 @@
-import { formats } from '../audio/formats.ts';
+import { formats, lossless } from '../audio/formats.ts';
 import type { ResultStore } from '../results/store.ts';
 import type { JobDriver } from './driver.ts';
 import { LogEncoder } from './encode.ts';
 import { type Holder, Lost } from './holder.ts';
-import type { JobAudio, JobRequest } from './job.ts';
+import type { Job, JobAudio, JobRequest } from './job.ts';
 import type { LogStore } from './log/store.ts';
 import { walk } from './log/walk.ts';
 import { TimingsWriter } from './timings.ts';
@@ -47,7 +47,7 @@ async function completed(holder: Holder, results: ResultStore): Promise<JobAudio
 async function make(holder: Holder, request: JobRequest, { logs, results }: CompleteParts): Promise<JobAudio> {
   const { extension } = formats[request.output.format ?? 'wav'];
   const encoder = new LogEncoder(request.output);
-  const result = await results.create({ extension, durable: true });
+  const result = await results.create({ extension, durable: true, expectedBytes: expectedBytes(holder.job, request) });
   let bytes = 0;
   const append = async (piece: Uint8Array): Promise<void> => {
     if (piece.length === 0) return;
@@ -70,6 +70,15 @@ async function make(holder: Holder, request: JobRequest, { logs, results }: Comp
     await result.abort();
     encoder.close();
   }
+}
+
+/** About how large the audio will be; 0 where a format has no rate of bits that was asked for. */
+function expectedBytes({ progress }: Job, { output }: JobRequest): number {
+  const { format = 'wav', sampleRate, bitrate } = output;
+  if (bitrate !== undefined) return (progress.seconds * bitrate * 1000) / 8;
+  if (!lossless.includes(format)) return 0;
+  // Two bytes a sample; the log has four, at the voice's own rate.
+  return sampleRate === undefined ? progress.bytes / 2 : 2 * progress.seconds * sampleRate;
 }
 
 /** What is known of the audio beside its samples outlives the log. */

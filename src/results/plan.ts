@@ -7,6 +7,14 @@ export interface RetentionLimits {
   readonly keepBytes: number;
 }
 
+/**
+ * A result that is larger than the limit stands outside of it: it could only be refused, or be removed as soon as it is
+ * there. It takes no room from others, and goes by its age, or when the disk is full.
+ */
+export function isOutside(bytes: number, { keepBytes }: Pick<RetentionLimits, 'keepBytes'>): boolean {
+  return keepBytes > 0 && bytes > keepBytes;
+}
+
 /** Too much is trimmed to this share of the limit, so that a full folder is not looked through at every write. */
 export const TRIMMED = 0.9;
 
@@ -25,19 +33,27 @@ export interface Situation {
 }
 
 /** What retention removes, in this order: everything too old, then the oldest of what is too much. Never what is held. */
-export function plan(situation: Situation, { keepHours, keepBytes }: RetentionLimits): Removal[] {
-  const { results, pendingBytes, now, wanted = 0, limit = keepBytes, busy } = situation;
-  let total = results.reduce((sum, { size }) => sum + size, pendingBytes);
+export function plan(situation: Situation, limits: RetentionLimits): Removal[] {
+  const { results, pendingBytes, now, wanted = 0, limit = limits.keepBytes, busy } = situation;
+  const { keepHours, keepBytes } = limits;
+  const counted = results.filter(({ size }) => !isOutside(size, limits));
+  let total = counted.reduce((sum, { size }) => sum + size, pendingBytes);
   let allowed = Number.POSITIVE_INFINITY;
   if (keepBytes > 0) allowed = total > limit ? keepBytes * TRIMMED : limit;
-  if (wanted > 0) allowed = Math.min(allowed, total - wanted);
+  let freed = 0;
 
   const removals: Removal[] = [];
-  for (const { name, size, modified, held } of results) {
+  for (const result of results) {
+    const { name, size, modified, held } = result;
+    const outside = isOutside(size, limits);
     const tooOld = keepHours > 0 && now - modified.getTime() > keepHours * 3_600_000;
-    if (held || busy?.(name) || (!tooOld && total <= allowed)) continue;
+    // The newest was only just made: while nobody needs its room, all of the limit is for it.
+    const most = result === counted.at(-1) && pendingBytes === 0 ? Math.max(allowed, keepBytes) : allowed;
+    const tooMuch = freed < wanted || (!outside && total > most);
+    if (held || busy?.(name) || !(tooOld || tooMuch)) continue;
     removals.push({ name, bytes: size, modified, reason: tooOld ? 'age' : 'size' });
-    total -= size;
+    freed += size;
+    if (!outside) total -= size;
   }
   return removals;
 }

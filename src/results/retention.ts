@@ -1,6 +1,6 @@
 import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { plan, type RetentionLimits, TRIMMED } from './plan.ts';
+import { isOutside, plan, type RetentionLimits, TRIMMED } from './plan.ts';
 import type { Removal, Removed, ResultEntry, SweepReport } from './store.ts';
 
 /** A place that keeps results, as retention sees it. */
@@ -18,8 +18,8 @@ export interface Inventory {
   /** Complete results, the oldest first. */
   readonly results: readonly ResultEntry[];
   readonly orphans: readonly Removal[];
-  /** Bytes of what other processes are writing. */
-  readonly othersPending: number;
+  /** Bytes of each result that another process is writing. */
+  readonly othersPending: readonly number[];
   /** How many other processes write here. */
   readonly otherWriters: number;
   /** By the clock that the results' ages are of, in ms. */
@@ -39,14 +39,15 @@ const AT_ONCE = 8;
 /**
  * Keeps a place of results within an age and a size. Bytes are counted before they are written, so the size holds at
  * every moment, with any number of writers: who finds no room waits for a sweep, and is refused when that finds none.
- * One exception: a result that is alone may be larger than the limit.
+ * One exception: a result that alone is larger than the limit is not counted (`isOutside`).
  */
 export class Retention {
   readonly #shelf: Shelf;
   readonly #limits: RetentionLimits;
   readonly #log: Log;
-  /** Bytes of results that this process is writing. */
+  /** Bytes of results that this process is writing: those that count, and those outside of the limit. */
   #own = 0;
+  #outside = 0;
   /** Bytes of everything else: as the last look saw it, and what was completed or removed since. */
   #others = 0;
   /** Bytes reserved since the last look. */
@@ -78,17 +79,24 @@ export class Retention {
   }
 
   get ownBytes(): number {
-    return this.#own;
+    return this.#own + this.#outside;
   }
 
   /**
    * Room for `bytes` more of a result that has `already`, before they are written. Throws `storage_full` when what
    * cannot be removed leaves none.
+   *
+   * @param expected about how large it will be
    */
-  async reserve(bytes: number, already: number): Promise<void> {
+  async reserve(bytes: number, already: number, expected: number): Promise<void> {
+    const mine = already + bytes;
+    if (this.#isOutside(mine, expected)) {
+      if (!this.#isOutside(already, expected)) this.#own -= already;
+      this.#outside += this.#isOutside(already, expected) ? bytes : mine;
+      return;
+    }
     this.#own += bytes;
     this.#unseen += bytes;
-    const mine = already + bytes;
     if (!this.#mustLook(mine)) return;
     await this.#sweepQuietly();
     // That one may have begun before these bytes were counted.
@@ -101,13 +109,18 @@ export class Retention {
   }
 
   /** Reserved bytes were dropped. */
-  dropped(bytes: number): void {
-    this.#own -= bytes;
+  dropped(bytes: number, expected: number): void {
+    if (this.#isOutside(bytes, expected)) this.#outside -= bytes;
+    else this.#own -= bytes;
   }
 
   /** A result of this process is complete. */
-  completed(name: string, bytes: number): void {
-    this.#own -= bytes;
+  completed(name: string, bytes: number, expected: number): void {
+    this.dropped(bytes, expected);
+    if (isOutside(bytes, this.#limits)) {
+      this.#log.warn({ result: name, bytes, limit: this.#limits.keepBytes }, 'result larger than LANGDU_KEEP_BYTES');
+      return;
+    }
     // A look may have met it before we come to say so.
     if (this.#seen.has(name)) return;
     this.#completed.set(name, bytes);
@@ -143,6 +156,10 @@ export class Retention {
 
   get #limit(): number {
     return this.#limits.keepBytes * (this.#otherWriters > 0 ? SHARED : 1);
+  }
+
+  #isOutside(bytes: number, expected: number): boolean {
+    return isOutside(Math.max(bytes, expected), this.#limits);
   }
 
   /** Too much, and not for one result of `mine` bytes alone. */
@@ -181,7 +198,7 @@ export class Retention {
     await someAtOnce(planned, async (removal) => {
       const outcome = await this.#shelf.discard(removal.name);
       if (outcome === 'held' || outcome === 'busy') return;
-      this.#others -= removal.bytes;
+      if (!isOutside(removal.bytes, this.#limits)) this.#others -= removal.bytes;
       if (outcome === 'removed') gone.add(removal);
     });
     const removals = [...inventory.orphans, ...planned].filter((removal) => gone.has(removal));
@@ -196,7 +213,7 @@ export class Retention {
 
   #count({ results, othersPending, otherWriters }: Inventory): void {
     this.#seen = new Set(results.map(({ name }) => name));
-    this.#others = results.reduce((sum, { size }) => sum + size, othersPending);
+    this.#others = this.#counted([...results.map(({ size }) => size), ...othersPending]);
     for (const [name, bytes] of this.#completed) {
       if (!this.#seen.has(name)) this.#others += bytes;
     }
@@ -207,8 +224,12 @@ export class Retention {
     this.#othersUntil = now + OTHERS_MS;
   }
 
+  #counted(sizes: readonly number[]): number {
+    return sizes.reduce((sum, size) => (isOutside(size, this.#limits) ? sum : sum + size), 0);
+  }
+
   #plan({ results, othersPending, now }: Inventory, wanted: number): Removal[] {
-    const pendingBytes = this.#own + othersPending;
+    const pendingBytes = this.#own + this.#counted(othersPending);
     const busy = (name: string): boolean => this.#shelf.busy?.(name) ?? false;
     return plan({ results, pendingBytes, now, wanted, limit: this.#limit, busy }, this.#limits);
   }

@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import { contentTypeOf, newName, RESULT_NAME } from './names.ts';
+import { RESULT_NAME } from './names.ts';
 import type { RetentionLimits } from './plan.ts';
 import { Retention } from './retention.ts';
 import { Bucket } from './s3/bucket.ts';
@@ -75,10 +75,7 @@ export async function openRemoteStore(options: RemoteStoreOptions): Promise<Resu
   }
 
   return {
-    create: async (kind) => {
-      const name = newName(kind);
-      return new RemotePending(name, kind.contentType ?? contentTypeOf(name), remote);
-    },
+    create: async (kind) => new RemotePending(kind, remote),
     open: (name) => storingRemotely(() => open(name)),
     remove: (name) => storingRemotely(async () => ((await shelf.has(name)) ? shelf.discard(name) : 'missing')),
     hold: (name) => storingRemotely(() => shelf.hold(name)),

@@ -9,6 +9,6 @@ export function usageOf({ results, othersPending }: Inventory, ownPending: numbe
     bytes: sum(results),
     heldResults: held.length,
     heldBytes: sum(held),
-    pendingBytes: ownPending + othersPending,
+    pendingBytes: othersPending.reduce((bytes, size) => bytes + size, ownPending),
   };
 }

@@ -346,12 +346,40 @@ export function contract(driver: string, place: (t: TestContext) => Promise<Plac
       assert.equal(await store.open(name), undefined, 'and goes when nobody reads it');
     });
 
-    test('a result larger than the limit is still delivered when it is alone', async (t) => {
+    for (const expectedBytes of [undefined, 5000]) {
+      const known = expectedBytes === undefined ? 'not known' : 'known';
+      test(`a result larger than the limit stays, whoever sweeps and writes, its size ${known} before`, async (t) => {
+        const here = await place(t);
+        const [store, other] = [await here.open({ keepBytes: 1000 }), await here.open({ keepBytes: 1000 })];
+        t.after(() => Promise.all([store.close(), other.close()]));
+        const before = await write(store, new Uint8Array(300));
+        const pending = await store.create({ extension: 'wav', ...(expectedBytes && { expectedBytes }) });
+        for (let i = 0; i < 10; i += 1) await pending.append(new Uint8Array(500));
+        assert.equal((await store.usage()).pendingBytes, 5000);
+        const meanwhile = await write(store, new Uint8Array(300));
+        await pending.commit();
+        for (const sweeper of [store, other]) {
+          await sweeper.sweep();
+          await write(sweeper, new Uint8Array(300));
+          await sweeper.sweep();
+        }
+        assert.equal((await bytesOf(store, pending.name))?.length, 5000);
+        assert.equal((await bytesOf(store, before)) !== undefined, false, 'the oldest of the others goes');
+        assert.equal((await bytesOf(store, meanwhile))?.length, 300);
+        assert.equal((await store.usage()).pendingBytes, 0);
+      });
+    }
+
+    test('a large result makes no room that it does not need', async (t) => {
       const store = await opened(t, { keepBytes: 1000 });
-      const pending = await store.create({ extension: 'wav' });
+      const before = await write(store, new Uint8Array(900));
+      const pending = await store.create({ extension: 'wav', expectedBytes: 5000 });
       for (let i = 0; i < 10; i += 1) await pending.append(new Uint8Array(500));
-      await pending.commit();
-      assert.equal((await bytesOf(store, pending.name))?.length, 5000);
+      await pending.abort();
+      assert.equal((await bytesOf(store, before))?.length, 900);
+      assert.equal((await store.usage()).pendingBytes, 0);
+      await write(store, new Uint8Array(900));
+      assert.equal(await store.open(before), undefined, 'and the limit is as it was');
     });
   });
 }

@@ -67,7 +67,7 @@ export class Folder implements Shelf {
     return {
       results,
       orphans: left.map(({ name, bytes, modified }) => ({ name, bytes, modified, reason: 'orphan' })),
-      othersPending: living.reduce((sum, { bytes }) => sum + bytes, 0),
+      othersPending: living.map(({ bytes }) => bytes),
       otherWriters: new Set(living.map(({ writer }) => writer)).size,
       now,
     };

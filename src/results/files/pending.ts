@@ -46,7 +46,7 @@ export class FilePending implements PendingResult {
   async append(bytes: Uint8Array): Promise<void> {
     await this.#orDrop(async () => {
       const { retention } = this.#parts;
-      await retention.reserve(bytes.byteLength, this.#size);
+      await retention.reserve(bytes.byteLength, this.#size, this.#expected);
       const at = this.#size;
       this.#size += bytes.byteLength;
       // What a full disk took of them is written once more: the position is the same.
@@ -70,7 +70,7 @@ export class FilePending implements PendingResult {
       await withRoom(retention, 0, () => rename(this.#partial, path));
       if (durable) await syncFolder(path);
       this.#open = false;
-      retention.completed(this.name, this.#size);
+      retention.completed(this.name, this.#size, this.#expected);
     });
   }
 
@@ -80,8 +80,12 @@ export class FilePending implements PendingResult {
     await this.#file.close().catch(() => undefined);
     await rm(this.#partial, { force: true }).catch(() => undefined);
     await rm(this.#parts.folder.path(this.name + TYPE_SUFFIX), { force: true }).catch(() => undefined);
-    this.#parts.retention.dropped(this.#size);
+    this.#parts.retention.dropped(this.#size, this.#expected);
     this.#parts.writer.ended(this.#file);
+  }
+
+  get #expected(): number {
+    return this.#kind.expectedBytes ?? 0;
   }
 
   async #orDrop(work: () => Promise<void>): Promise<void> {

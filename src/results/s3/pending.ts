@@ -1,3 +1,4 @@
+import { contentTypeOf, newName, type ResultKind } from '../names.ts';
 import type { Retention } from '../retention.ts';
 import type { PendingResult } from '../store.ts';
 import type { Bucket } from './bucket.ts';
@@ -20,6 +21,7 @@ export interface RemoteParts {
 export class RemotePending implements PendingResult {
   readonly name: string;
   readonly #contentType: string;
+  readonly #expected: number;
   readonly #remote: RemoteParts;
   readonly #first = new Part();
   #part: Part | undefined;
@@ -31,15 +33,16 @@ export class RemotePending implements PendingResult {
   #size = 0;
   #open = true;
 
-  constructor(name: string, contentType: string, remote: RemoteParts) {
-    this.name = name;
-    this.#contentType = contentType;
+  constructor(kind: ResultKind, remote: RemoteParts) {
+    this.name = newName(kind);
+    this.#contentType = kind.contentType ?? contentTypeOf(this.name);
+    this.#expected = kind.expectedBytes ?? 0;
     this.#remote = remote;
   }
 
   async append(bytes: Uint8Array): Promise<void> {
     await this.#orDrop(async () => {
-      await this.#remote.retention.reserve(bytes.byteLength, this.#size);
+      await this.#remote.retention.reserve(bytes.byteLength, this.#size, this.#expected);
       this.#size += bytes.byteLength;
       let rest = bytes.subarray(this.#first.fill(bytes));
       while (rest.byteLength > 0) {
@@ -59,7 +62,7 @@ export class RemotePending implements PendingResult {
       if (this.#part === undefined) await bucket.put(this.#key, this.#first.bytes, this.#contentType);
       else await this.#complete(this.#part);
       this.#open = false;
-      retention.completed(this.name, this.#size);
+      retention.completed(this.name, this.#size, this.#expected);
       await this.#disclaim();
     });
   }
@@ -67,7 +70,7 @@ export class RemotePending implements PendingResult {
   async abort(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
-    this.#remote.retention.dropped(this.#size);
+    this.#remote.retention.dropped(this.#size, this.#expected);
     await Promise.allSettled(this.#sent); // a part that arrives later would be left
     const { bucket } = this.#remote;
     // Where the server cannot be reached the claim ends all the same: a later sweep finds the upload to be nobody's.

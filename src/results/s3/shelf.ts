@@ -53,7 +53,7 @@ export class RemoteShelf implements Shelf {
       if (!name.endsWith(HOLD_SUFFIX) || named.has(name.slice(0, -HOLD_SUFFIX.length))) continue;
       if (now - modified.getTime() > LEFT_MS) orphans.push({ name, bytes: size, modified, reason: 'orphan' });
     }
-    return { results, orphans, othersPending: 0, otherWriters: others, now };
+    return { results, orphans, othersPending: [], otherWriters: others, now };
   }
 
   /** Never 'missing': S3 does not say whether there was anything to delete. */
