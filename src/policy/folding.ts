@@ -125,6 +125,15 @@ function classOf(char: string): number {
   return spaced.test(char) ? symbolClass.letter : symbolClass.character;
 }
 
+/** Whether symbols from `foldAt` hold anything that a word is made of: it parts what stands before and behind. */
+export function isSeen(symbols: string, { classes }: Folding): boolean {
+  if (isSign(symbols)) return false;
+  for (let at = 0; at < symbols.length; at += 1) {
+    if (classes[symbols.charCodeAt(at)]! >= symbolClass.character) return true;
+  }
+  return false;
+}
+
 /** Whether symbols from `foldAt` are a sign: an emoji, half of a pair alone. */
 export function isSign(symbols: string): boolean {
   return sign.test(symbols);

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { loadReadings } from '../text/always-said.ts';
 import { type Entry, parseEntries } from './entries.ts';
 import { inSlices } from './slices.ts';
 import { WordList } from './word-list.ts';
@@ -92,6 +93,7 @@ export class ListFiles {
 }
 
 async function load({ files, homophones }: ListFileOptions): Promise<WordList> {
+  loadReadings(); // now, and not in the first request
   const entries: Entry[] = [];
   for (const file of files) for (const entry of await readEntries(file)) entries.push(entry);
   return inSlices(WordList.compile(entries, homophones));

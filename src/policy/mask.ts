@@ -5,11 +5,11 @@ export const MASK = '□';
 
 const STRETCH = 4096;
 
-/** The text with every unit of the spans replaced, of the same length. Yields now and then. */
-export function* maskText(text: string, spans: Spans): Generator<void, string> {
+/** The text with every unit of the spans replaced by a unit, of the same length. Yields now and then. */
+export function* maskText(text: string, spans: Spans, unit = MASK): Generator<void, string> {
   if (spans.count === 0) return text;
   const units = Buffer.from(text, 'utf16le');
-  const mask = Buffer.from(MASK, 'utf16le');
+  const mask = Buffer.from(unit, 'utf16le');
   for (let index = 0; index < spans.count; index += 1) {
     units.fill(mask, 2 * spans.start(index), 2 * spans.end(index));
     if (index % STRETCH === STRETCH - 1) yield;

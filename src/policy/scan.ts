@@ -3,8 +3,11 @@ import { FOLDS_TO_MORE, foldAt, isSign, loadFolding, symbolClass } from './foldi
 import { loadSounds } from './sounds.ts';
 import { edge, type Words } from './words.ts';
 
-/** Signs in a row beyond which what stands before and what stands behind are no word any more. */
+/** Signs in a row, without white space, beyond which what stands before and what stands behind are no word any more. */
 export const LONGEST_GAP = 16;
+
+/** White space after folding: however much of it is said as none. */
+const blanks = new Set([...'\t\n\v\f\r \u0085\u1680\u2028\u2029'].map((blank) => blank.charCodeAt(0)));
 
 const BRACE = '{'.charCodeAt(0);
 
@@ -126,7 +129,7 @@ class Scan {
     this.#last = kind;
     if (this.#exact !== undefined) this.#step(this.#exact, symbol, start, joined, followed);
     if (kind === symbolClass.sign) {
-      this.#gap += 1;
+      if (!blanks.has(symbol)) this.#gap += 1;
       if (this.#gap > LONGEST_GAP) for (const track of this.#skipping) track.node = root;
     } else {
       this.#gap = 0;

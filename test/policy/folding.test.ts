@@ -28,6 +28,7 @@ const cases: readonly [trick: string, text: string][] = [
   ['compatibility ideographs', '‹\u2f08民›'],
   ['16 signs between', `‹敏${'.'.repeat(16)}感词›`],
   ['17 signs between: two texts', `敏${'.'.repeat(17)}感词`],
+  ['any number of spaces', `‹敏${' \n\u3000'.repeat(20)}感词›`],
   ['another character between', '敏的感词'],
   ['full width', '去‹ｃａｓｉｎｏ›玩'],
   ['capitals', '去‹CaSiNo›玩'],

@@ -24,7 +24,7 @@ export function naively(words: readonly NaiveWord[], text: string): Map<string, 
 }
 
 function placesOf({ word, exact, inside }: NaiveWord, text: string): [number, number][] {
-  const gap = exact ? '\\u200b*' : '\\u200b*(?:[ *。😀]\\u200b*){0,16}';
+  const gap = exact ? '\\u200b*' : '[ \\u200b]*(?:[*。😀][ \\u200b]*){0,16}';
   const pattern = new RegExp([...word].map((char) => char.replace(/[*+]/, '\\$&')).join(gap), 'uy');
   const places: [number, number][] = [];
   for (let at = 0; at < text.length; at += 1) {
