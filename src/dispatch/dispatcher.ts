@@ -122,10 +122,10 @@ export class Dispatcher implements Speaker {
     });
     const speed = new Speed();
     const slots = new Slots(workers, speed);
-    const admission = new Admission(slots, options);
+    const admission = new Admission(slots, speed, options);
     const sentences = new Sentences({ pool, slots, speed, admission, cache: cacheOf(options), metrics });
     metrics?.onRead(() => {
-      metrics.workers.set(pool.threads.length);
+      metrics.workers.set(pool.ready);
       sentences.report(metrics);
     });
     return new Dispatcher(options, pool, text, sentences);

@@ -1,14 +1,17 @@
 /** Of so many promises one may be broken. */
 const MISSED = 0.01;
-/** What a broken one adds; a kept one takes away as much less as they are more. */
+/**
+ * Relative step up after a broken promise is STEP * (1 - MISSED), down after a kept one STEP * MISSED: they balance when
+ * MISSED are broken.
+ */
 const STEP = 0.1;
 const INITIAL = 3;
 const LEAST = 1.1;
 const MOST = 10;
 
 /**
- * By how much a prediction must be exceeded so that what it promises is kept ninety-nine times in a hundred: learned from
- * what came of the ones before (a stochastic approximation of the quantile, after Robbins and Monro, 1951).
+ * The factor on a prediction that makes it a promise kept ninety-nine times in a hundred: learned from what came of the
+ * ones before (a stochastic approximation of the quantile, after Robbins and Monro, 1951).
  */
 export class Margin {
   private factor = INITIAL;

@@ -93,7 +93,7 @@ export class Sentences {
     let busyMs = 0;
     let first: Flight | undefined;
     const admit = () => {
-      promised = this.admission.ask({ lane, caller, due: arrived }, asked.deadlineMs);
+      promised = this.admission.ask({ voice: asked.voice, lane, caller, due: arrived }, asked.deadlineMs);
       return promised;
     };
     return {
@@ -102,7 +102,15 @@ export class Sentences {
         const key = utteranceKey(utterance);
         const cost = this.speed.predict(utterance.voice, utterance.input.length);
         const progress = demand.order(cost);
-        const order = { lane, caller, cost, due: arrived + soundMs, demand, first: outcomes.size === 0 };
+        const order = {
+          voice: asked.voice,
+          lane,
+          caller,
+          cost,
+          due: arrived + soundMs,
+          demand,
+          first: outcomes.size === 0,
+        };
         soundMs += soundOf(utterance);
         const cached = this.cache.get(key);
         if (cached !== undefined) {

@@ -6,6 +6,7 @@ import type { Speed } from './speed.ts';
 
 /** What is known of an utterance that wants to be made. */
 export interface Order {
+  readonly voice: string;
   readonly lane: Lane;
   readonly caller: string;
   /** Milliseconds of one worker it is predicted to take. */
@@ -33,19 +34,19 @@ export interface Slot {
   release(): void;
 }
 
-/**
- * As many interactive requests are in work at once as the workers, as fast as they were measured to be, can keep hearing without a
- * gap, less a reserve: one more would make all of them wait, and nobody's promise be kept.
- */
+/** Share of the workers' speed that is kept back. */
 const RESERVE = 0.2;
-/** But no more than these a worker: with more of them in turn its caches hold none, and all get less (bench/load). */
+/** Interactive requests in turn on one worker, at most: with more its caches hold none, and all get less (bench/load). */
 const MOST_A_WORKER = 20;
 /** Utterances of batch work that a worker has at once: enough that decoder steps are made together. */
 const BATCH_A_WORKER = 6;
-/** And those whose listeners are still hearing the ones before: they may as well wait a little. */
+/** Early utterances that a worker has at once: their listeners still hear the ones before, and may wait a little. */
 const EARLY_A_WORKER = 4;
-/** Who is heard later than this is early, in milliseconds. */
+/** An utterance due later than this, in milliseconds, counts as early. */
 const EARLY_MS = 500;
+
+/** Whose start is predicted. */
+export type Newcomer = Pick<Order, 'voice' | 'lane' | 'caller' | 'due'>;
 
 /** Which utterances are being made and which wait, and when another would begin. */
 export class Slots {
@@ -91,13 +92,18 @@ export class Slots {
     });
   }
 
-  /** Milliseconds until a request that came now would have a slot, and from then to its first samples. */
-  predictStart(order: Pick<Order, 'lane' | 'caller' | 'due'>): { readonly queueMs: number; readonly beginMs: number } {
-    const queueMs = this.predictSlot(order);
-    return { queueMs, beginMs: (queueMs > 0 ? 1 : this.turnsToBegin()) * this.speed.beginMs };
+  /** No interactive work is being made or waits: who comes now has the workers to himself, as batch work gives way. */
+  get idle(): boolean {
+    return this.waitingIn('interactive') === 0 && this.count((each) => !isBatch(each)) === 0;
   }
 
-  private predictSlot(order: Pick<Order, 'lane' | 'caller' | 'due'>): number {
+  /** Milliseconds until a request that came now would have a slot, and from then to its first samples. */
+  predictStart(order: Newcomer): { readonly queueMs: number; readonly beginMs: number } {
+    const queueMs = this.predictSlot(order);
+    return { queueMs, beginMs: queueMs > 0 ? this.speed.beginMs(order.voice) : this.predictBegin(order.voice) };
+  }
+
+  private predictSlot(order: Newcomer): number {
     const { lane } = order;
     const ahead = this.queue.ahead(order, ({ first }) => lane === 'batch' || first);
     const next = ahead.count === 0 ? undefined : ahead.cost / ahead.count;
@@ -110,9 +116,14 @@ export class Slots {
     return untilEnded(inWork.length + ahead.count - this.streams + 1, inWork, this.workers, next);
   }
 
-  /** Interactive requests that may be in work at once. */
+  /**
+   * Interactive requests that may be in work at once: as many as the workers, at their measured speed with the voices in
+   * work, can keep hearing without a gap. One more would make all of them wait, and nobody's promise would be kept.
+   */
   private get streams(): number {
-    const audible = Math.floor(this.workers * this.speed.realTime * (1 - RESERVE));
+    const voices = [...this.running].filter((each) => !isBatch(each)).map(({ voice }) => voice);
+    // Rounded first: the mean of many voices is a hair off a whole number.
+    const audible = Math.floor(Number((this.workers * this.speed.realTime(voices) * (1 - RESERVE)).toFixed(6)));
     return Math.max(this.workers, Math.min(this.most(MOST_A_WORKER), audible));
   }
 
@@ -129,20 +140,27 @@ export class Slots {
     return [...this.running].filter(which).length;
   }
 
-  /** Those without samples begin one after the other on each worker: which place among them the next has. */
-  private turnsToBegin(): number {
-    const unbegun = this.count((each) => !each.begun && !each.early && !isBatch(each));
-    return Math.ceil((unbegun + 1) / this.workers);
+  /** Milliseconds to the first samples: those without any begin one after the other on each worker. */
+  private predictBegin(voice: string): number {
+    const unbegun = [...this.running].filter((each) => !each.begun && !each.early && !isBatch(each));
+    const ownMs = this.speed.beginMs(voice);
+    const sum = unbegun.reduce((total, each) => total + this.speed.beginMs(each.voice), ownMs);
+    const turns = Math.ceil((unbegun.length + 1) / this.workers);
+    return (turns * sum) / (unbegun.length + 1);
   }
 
   private occupy(order: Order): Slot {
     const running: Running = { ...order, early: !isBatch(order) && isEarly(order), begun: false };
     const given = performance.now();
-    const turns = this.turnsToBegin();
+    // Of those who begin in turn each is measured by its own share of the time.
+    const share = this.speed.beginMs(order.voice) / this.predictBegin(order.voice);
     this.running.add(running);
     return {
       begun: () => {
-        if (running.first) this.speed.observeBegin((performance.now() - given) / turns);
+        // Batch work gives way: how long it takes says nothing of who listens.
+        if (running.first && !isBatch(running)) {
+          this.speed.observeBegin(order.voice, share * (performance.now() - given));
+        }
         running.begun = true;
       },
       release: () => {

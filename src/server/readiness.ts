@@ -66,7 +66,8 @@ export class Readiness {
         return;
       }
       if (failure === undefined) continue;
-      this.#reason = failure.code;
+      // Refused for want of a place: it speaks, for others. Whether for this probe, too, is asked again.
+      this.#reason = failure.code === 'overloaded' ? undefined : failure.code;
       if (!this.#ended.signal.aborted) this.#log.warn({ err: failure }, 'the probe did not speak');
       await delay(AGAIN_MS, undefined, { signal: this.#ended.signal }).catch(() => undefined);
     }
@@ -80,7 +81,7 @@ export class Readiness {
       if (voice === '') return new LangduError('model_not_ready');
       this.#probes += 1;
       const text = PROBE_TEXT.replace('{n}', `${this.#probes}`);
-      const speech = this.#speaker.speak({ text, voice }, { signal: enough, caller: 'probe' });
+      const speech = this.#speaker.speak({ text, voice }, { signal: enough, caller: 'probe', deadlineMs: PROBE_MS });
       // To its end: how fast the voice is here, and so what can be promised, is known when it has been.
       for await (const _chunk of speech) if (enough.aborted) break;
       return enough.aborted ? new LangduError('request_timeout') : undefined;

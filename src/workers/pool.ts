@@ -88,6 +88,11 @@ export class WorkerPool {
     return this.seats.map((seat) => seat.worker.threadId);
   }
 
+  /** Workers that take utterances; the others are still starting. */
+  get ready(): number {
+    return this.seats.filter((seat) => seat.ready).length;
+  }
+
   /** One utterance's pieces. Work begins at once and ends early when the reader returns or `signal` aborts. */
   async *utter(wanted: Wanted, signal: AbortSignal): AsyncGenerator<UtterancePiece> {
     if (this.closing) throw new LangduError('shutting_down');

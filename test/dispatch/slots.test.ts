@@ -12,13 +12,22 @@ const STREAMS = 8;
 function tenTimesRealTime(): Speed {
   const speed = new Speed();
   speed.observe('a', 100, 100, 1000);
-  speed.observeBegin(20);
+  speed.observeBegin('a', 20);
   return speed;
 }
 
 /** The first sentence of a request that wants `cost` in all. */
 function first(cost = 100, changes: Partial<Order> = {}): Order {
-  return { lane: 'interactive', caller: 'a', cost, due: 0, demand: new Demand(cost), first: true, ...changes };
+  return {
+    voice: 'a',
+    lane: 'interactive',
+    caller: 'a',
+    cost,
+    due: 0,
+    demand: new Demand(cost),
+    first: true,
+    ...changes,
+  };
 }
 
 const batch = () => first(100, { lane: 'batch' });
@@ -54,6 +63,31 @@ suite('slots', () => {
     for (let i = 0; i < 20; i += 1) take(slots, first());
     await settled();
     assert.equal(slots.active, 2 * STREAMS);
+  });
+
+  test('a slow voice in work does not make a fast one seem slow, nor the other way round', async () => {
+    const speed = tenTimesRealTime();
+    speed.observe('slow', 100, 200, 1000);
+    speed.observeBegin('slow', 80);
+    const slots = new Slots(1, speed);
+    const asked = { voice: 'a', lane: 'interactive', caller: 'a', due: 0 } as const;
+    assert.equal(slots.predictStart(asked).beginMs, 20);
+    const held = await take(slots, first(100, { voice: 'slow' }));
+    assert.equal(slots.predictStart(asked).beginMs, 100, 'behind the slow one');
+    held.release();
+    for (let i = 0; i < 8; i += 1) take(slots, first(100, { voice: 'slow' }));
+    await settled();
+    assert.equal(slots.active, STREAMS / 2);
+  });
+
+  test('batch work that begins late says nothing of who listens', async () => {
+    const speed = tenTimesRealTime();
+    const slots = new Slots(1, speed);
+    const slot = await take(slots, batch());
+    assert.ok(slots.idle);
+    for (const start = performance.now(); performance.now() < start + 25; ) await settled();
+    slot.begun();
+    assert.equal(speed.beginMs('a'), 20);
   });
 
   test('whose first sentence was spoken goes on, however many there are', async () => {
@@ -107,7 +141,7 @@ suite('slots', () => {
 
   test('predicts a start from what those in work still want', async () => {
     const slots = new Slots(1, tenTimesRealTime());
-    const asked = { lane: 'interactive', caller: 'a', due: 0 } as const;
+    const asked = { voice: 'a', lane: 'interactive', caller: 'a', due: 0 } as const;
     assert.deepEqual(slots.predictStart(asked), { queueMs: 0, beginMs: 20 });
     const orders = Array.from({ length: STREAMS }, () => first(100));
     const progress = orders.map(({ demand, cost }) => demand.order(cost));
@@ -130,12 +164,12 @@ suite('slots', () => {
     for (let i = 0; i < STREAMS; i += 1) await take(slots, first(100, { demand: new Demand(1000) }));
     made(1);
     assert.equal(demand.remaining, 900);
-    assert.equal(slots.predictStart({ lane: 'interactive', caller: 'a', due: 0 }).queueMs, 8000);
+    assert.equal(slots.predictStart({ voice: 'a', lane: 'interactive', caller: 'a', due: 0 }).queueMs, 8000);
   });
 
   test('those who have heard nothing yet begin one after the other on each worker', async () => {
     const slots = new Slots(2, tenTimesRealTime());
-    const asked = { lane: 'interactive', caller: 'a', due: 0 } as const;
+    const asked = { voice: 'a', lane: 'interactive', caller: 'a', due: 0 } as const;
     const beginMs = () => slots.predictStart(asked).beginMs;
     const held: Slot[] = [];
     for (let i = 0; i < 4; i += 1) held.push(await take(slots, first()));

@@ -42,6 +42,19 @@ test('goes on probing until it speaks, and says why it does not', async () => {
   assert.equal(readiness.refusal(), undefined);
 });
 
+test('a probe that is refused for want of a place does not make a busy server unready, and is made again', async () => {
+  const overloaded = { sentence: 0, error: new LangduError('overloaded', { retryAfter: 1 }) };
+  const options = { failAt: overloaded as typeof overloaded | undefined };
+  const speaker = new ToneSpeaker(options as object);
+  const { readiness } = readinessOf(speaker);
+  const probing = readiness.doubt('worker_lost');
+  assert.equal(readiness.refusal()?.code, 'not_ready');
+  await until(() => readiness.refusal() === undefined, 'it is ready');
+  options.failAt = undefined;
+  await probing;
+  assert.equal(speaker.requests.length, 2);
+});
+
 test('a voice that cannot read the probe has answered all the same', async () => {
   const error = new LangduError('text_unspeakable', { characters: '一' });
   const { readiness } = readinessOf(new ToneSpeaker({ failAt: { sentence: 0, error } }));
