@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path/posix';
  */
 const layers: readonly (readonly string[])[] = [
   ['errors'],
-  ['config', 'log', 'npy', 'float-arrays', 'in-advance', 'speech'],
+  ['config', 'log', 'npy', 'float-arrays', 'in-advance', 'speech', 'webhook-signature'],
   ['metrics', 'inference', 'onnx', 'torch'],
   ['text', 'acoustic', 'vocoder', 'audio', 'subtitles'],
   ['policy'],
@@ -27,7 +27,7 @@ const onlyUses: Readonly<Record<string, readonly string[]>> = {
   torch: ['errors'],
   text: ['errors', 'config'],
   audio: ['errors', 'config', 'speech', 'float-arrays'],
-  policy: ['errors', 'config', 'log', 'text'],
+  policy: ['errors', 'config', 'log', 'text', 'webhook-signature'],
   subtitles: ['speech'],
 };
 

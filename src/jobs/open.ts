@@ -5,8 +5,8 @@ import type { Log } from '../log.ts';
 import type { ResultStore } from '../results/store.ts';
 import type { Speaker } from '../speech.ts';
 import { listOf } from './callbacks/addresses.ts';
+import { readCallbackKeys } from './callbacks/keys.ts';
 import { CallbackSender } from './callbacks/sender.ts';
-import { readSecrets } from './callbacks/signature.ts';
 import type { JobCounts, JobDriver } from './driver.ts';
 import { Jobs } from './jobs.ts';
 import { Keeper } from './keeper.ts';
@@ -64,16 +64,16 @@ export interface OpenedJobs {
 /** Opens the driver that the settings name and begins to work. Throws `config_invalid` or `storage_failed`. */
 export async function openJobs(settings: JobSettings, parts: OpenJobsParts): Promise<OpenedJobs> {
   const { speaker, results, log } = parts;
-  const secrets = secretsOf(settings);
+  const keys = keysOf(settings);
   const allowed = allowedOf(settings);
   const keepMs = settings.jobKeepHours * 3_600_000;
   const logs = await openLogs(settings);
   const driver = await openDriver(settings);
   const callbacks =
-    secrets.length === 0
+    keys.length === 0
       ? undefined
       : new CallbackSender({
-          ...{ driver, secrets, allowed, log },
+          ...{ driver, keys, allowed, log },
           describe: (job) => viewOf(job, 'en', Date.now()),
           ...(parts.callbackWaits === undefined ? {} : { waits: parts.callbackWaits }),
         });
@@ -126,9 +126,9 @@ export async function openDriver(settings: DriverSettings): Promise<JobDriver> {
   return openEmbedded({ ...options, folder: settings.jobs });
 }
 
-function secretsOf({ callbackSecret }: JobSettings): readonly string[] {
-  const secrets = readSecrets(callbackSecret);
-  if (secrets !== undefined) return secrets;
+function keysOf({ callbackSecret }: JobSettings): readonly Buffer[] {
+  const keys = readCallbackKeys(callbackSecret);
+  if (keys !== undefined) return keys;
   throw new LangduError('config_invalid', {
     problem: 'LANGDU_CALLBACK_SECRET=*** (whsec_ and Base64 of 24 to 64 bytes; several are separated by blanks)',
   });

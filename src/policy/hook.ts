@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { LangduError } from '../errors.ts';
+import { SECRET_PREFIX, signatureHeaders } from '../webhook-signature.ts';
 import { readHookAnswer } from './hook-answer.ts';
-import { signatureHeaders } from './signature.ts';
-import { Turns } from './turns.ts';
+import { Semaphore } from './semaphore.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface HookOptions {
@@ -10,7 +10,7 @@ export interface HookOptions {
   readonly timeoutMs: number;
   /** Calls at a time. */
   readonly calls: number;
-  /** Signs the calls; '' for calls without a signature. */
+  /** Signs the calls: Base64 behind `whsec_`, any other is its UTF-8 bytes; '' for calls without a signature. */
   readonly secret: string;
 }
 
@@ -28,10 +28,13 @@ export interface HookContext {
 const ANSWER_BYTES = 64 * 1024;
 const BYTES_A_UNIT = 6;
 
-/** A service that judges texts over HTTP. Throws `config_invalid` where its address holds a user name or password: a secret is for that. */
+/**
+ * A service that judges texts over HTTP. Throws `config_invalid` where its address holds a user name or password: a
+ * secret is for that.
+ */
 export class Hook {
   readonly #options: HookOptions;
-  readonly #turns: Turns;
+  readonly #turns: Semaphore;
   readonly #open = new Set<AbortController>();
   #calls = 0;
   #failures = 0;
@@ -44,14 +47,16 @@ export class Hook {
       });
     }
     this.#options = options;
-    this.#turns = new Turns(options.calls);
+    this.#turns = new Semaphore(options.calls);
   }
 
   get counts(): { readonly calls: number; readonly failures: number; readonly waiting: number } {
     return { calls: this.#calls, failures: this.#failures, waiting: this.#turns.waiting };
   }
 
-  /** Asks once, within the timeout, in which waiting for a turn counts. Throws an Error when there is no valid answer. */
+  /**
+   * Asks once, within the timeout, in which waiting for a turn counts. Throws an Error when there is no valid answer.
+   */
   async ask(text: string, context: HookContext): Promise<Verdict> {
     const { timeoutMs } = this.#options;
     const abort = new AbortController();
@@ -85,13 +90,19 @@ export class Hook {
     const { requestId, caller, path, voice, lexicon } = context;
     const body = JSON.stringify({ text, request_id: requestId, caller, path, voice, lexicon });
     const seconds = Math.floor(Date.now() / 1000);
-    const signed = secret === '' ? {} : signatureHeaders(secret, randomUUID(), seconds, body);
+    const signed = secret === '' ? {} : signatureHeaders([keyOf(secret)], randomUUID(), seconds, body);
     const headers = { 'content-type': 'application/json', accept: 'application/json', ...signed };
     // A redirect is an answer like any other that is not 200: the text goes where it was told to go and nowhere else.
     const response = await fetch(url, { method: 'POST', body, headers, signal, redirect: 'manual' });
     if (response.status !== 200) throw new Error(`status ${response.status}`);
     return readBody(response, ANSWER_BYTES + BYTES_A_UNIT * text.length);
   }
+}
+
+function keyOf(secret: string): Buffer {
+  return secret.startsWith(SECRET_PREFIX)
+    ? Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64')
+    : Buffer.from(secret);
 }
 
 async function readBody(response: Response, limit: number): Promise<string> {

@@ -1,13 +1,14 @@
 import type { BlockList } from 'node:net';
 import type { Log } from '../../log.ts';
+import { signatureHeaders } from '../../webhook-signature.ts';
 import type { JobDriver } from '../driver.ts';
 import type { Callback, Job } from '../job.ts';
 import { checkCallbackUrl, postCallback } from './post.ts';
-import { signatureHeaders } from './signature.ts';
 
 export interface SenderParts {
   readonly driver: JobDriver;
-  readonly secrets: readonly string[];
+  /** Each signs every call. */
+  readonly keys: readonly Buffer[];
   /** Addresses that are not public, and allowed all the same. */
   readonly allowed: BlockList;
   readonly log: Log;
@@ -59,13 +60,13 @@ export class CallbackSender {
   }
 
   async #try(job: Job, url: string, signal: AbortSignal): Promise<string> {
-    const { secrets, allowed, describe } = this.#parts;
+    const { keys, allowed, describe } = this.#parts;
     const body = JSON.stringify({ type: `job.${job.state}`, data: describe(job) });
     try {
       const headers = {
         'content-type': 'application/json; charset=utf-8',
         'user-agent': 'langdu',
-        ...signatureHeaders(secrets, `${job.id}.${job.state}`, Math.floor(Date.now() / 1000), body),
+        ...signatureHeaders(keys, `${job.id}.${job.state}`, Math.floor(Date.now() / 1000), body),
       };
       const options = { body, headers, allowed, timeoutMs: TIMEOUT_MS, signal };
       return String(await postCallback(checkCallbackUrl(url, allowed), options));

@@ -1,5 +1,5 @@
 /** Lets a number of callers work at a time; the others wait in the order they came. */
-export class Turns {
+export class Semaphore {
   #free: number;
   readonly #waiting = new Set<() => void>();
 
@@ -11,7 +11,9 @@ export class Turns {
     return this.#waiting.size;
   }
 
-  /** A turn, given back by calling what it resolves to, once. Rejects with the signal's reason when that comes first. */
+  /**
+   * A turn, given back by calling what it resolves to, once. Rejects with the signal's reason when that comes first.
+   */
   async take(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;
