@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createLog } from '../../src/log.ts';
 import { ListFiles } from '../../src/policy/list-files.ts';
+import { temporaryFolder } from '../golden-data.ts';
+import { until } from '../server/serving.ts';
 import { check } from './listed.ts';
 import { opened } from './opened.ts';
 
-function folderFor(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'langdu-policy-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
+const root = temporaryFolder();
+const folderOfItsOwn = () => mkdtempSync(join(root, 'lists-'));
 
 /** As an editor does: the new file takes the old one's name. */
 function replace(path: string, text: string): void {
@@ -27,11 +24,6 @@ async function open(t: TestContext, ...files: readonly string[]): Promise<ListFi
   return lists;
 }
 
-/** Waits for what is bound to come; the runner ends a test that waits for ever. */
-async function until(happened: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await happened())) await delay(5);
-}
-
 const finds = async (lists: ListFiles, text: string) => (await check(lists.list, text)).action === 'deny';
 
 for (const [how, change] of [
@@ -39,18 +31,18 @@ for (const [how, change] of [
   ['written over', writeFileSync],
 ] as const) {
   test(`a list that is ${how} is taken without a word`, { timeout: 30_000 }, async (t) => {
-    const path = join(folderFor(t), 'words.tsv');
+    const path = join(folderOfItsOwn(), 'words.tsv');
     writeFileSync(path, '旧词\tdeny\tr\n');
     const lists = await open(t, path);
     assert.ok(await finds(lists, '旧词'));
     change(path, '新词\tdeny\tr\n');
-    await until(() => finds(lists, '新词'));
+    await until(() => finds(lists, '新词'), 'the new list is taken');
     assert.ok(!(await finds(lists, '旧词')));
   });
 }
 
 test('so is one behind a link that now leads elsewhere', { timeout: 30_000 }, async (t) => {
-  const folder = folderFor(t);
+  const folder = folderOfItsOwn();
   for (const [name, word] of [
     ['one', '旧词'],
     ['two', '新词'],
@@ -62,26 +54,26 @@ test('so is one behind a link that now leads elsewhere', { timeout: 30_000 }, as
   const lists = await open(t, path);
   unlinkSync(path);
   symlinkSync(join(folder, 'two'), path);
-  await until(() => finds(lists, '新词'));
+  await until(() => finds(lists, '新词'), 'the new list is taken');
 });
 
 test('a list with a fault, or none, leaves the one before until it is mended', { timeout: 30_000 }, async (t) => {
-  const path = join(folderFor(t), 'words.tsv');
+  const path = join(folderOfItsOwn(), 'words.tsv');
   writeFileSync(path, '旧词\tdeny\tr\n');
   const lists = await open(t, path);
   replace(path, '新词\tdeny\n');
-  await until(() => lists.reloads.failed === 1);
+  await until(() => lists.reloads.failed === 1, 'the fault is seen');
   assert.ok(await finds(lists, '旧词'));
   unlinkSync(path);
-  await until(() => lists.reloads.failed === 2);
+  await until(() => lists.reloads.failed === 2, 'the file is missed');
   assert.ok(await finds(lists, '旧词'));
   replace(path, '新词\tdeny\tr\n');
-  await until(() => finds(lists, '新词'));
+  await until(() => finds(lists, '新词'), 'the new list is taken');
   assert.equal(lists.reloads.done, 1);
 });
 
 test('reload() reads at once, says whether it could, and logs why not', async (t) => {
-  const path = join(folderFor(t), 'words.tsv');
+  const path = join(folderOfItsOwn(), 'words.tsv');
   writeFileSync(path, '旧词\tdeny\tr\n');
   const { policy, lines } = await opened(t, { LANGDU_POLICY_LISTS: path });
   const denies = async (text: string) =>
@@ -102,7 +94,7 @@ test('reload() reads at once, says whether it could, and logs why not', async (t
 });
 
 test('checks under load see one list or the other, whole', { timeout: 60_000 }, async (t) => {
-  const path = join(folderFor(t), 'words.tsv');
+  const path = join(folderOfItsOwn(), 'words.tsv');
   // Each list finds both of its words or, were it half there, one.
   const listOf = (round: number) => {
     const many = Array.from({ length: 3000 }, (_, index) => `词${index}号\tmask\tmany\n`).join('');
@@ -124,7 +116,7 @@ test('checks under load see one list or the other, whole', { timeout: 60_000 }, 
   const callers = [caller(), caller(), caller()];
   for (let round = 1; round <= 4; round += 1) {
     replace(path, listOf(round));
-    await until(() => seen.has(round));
+    await until(() => seen.has(round), `list ${round} is seen`, 50_000);
   }
   changing = false;
   await Promise.all(callers);
@@ -132,7 +124,7 @@ test('checks under load see one list or the other, whole', { timeout: 60_000 }, 
 });
 
 test('reloads asked for at once come one after another', async (t) => {
-  const path = join(folderFor(t), 'words.tsv');
+  const path = join(folderOfItsOwn(), 'words.tsv');
   writeFileSync(path, '旧词\tdeny\tr\n');
   const { policy } = await opened(t, { LANGDU_POLICY_LISTS: path });
   const first = policy.reload();
