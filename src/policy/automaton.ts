@@ -5,8 +5,9 @@ export const root = 0;
 const STRETCH = 4096;
 
 /**
- * Aho and Corasick's automaton (1975) over 16-bit symbols: every place of every word in one pass. The tree is found by hashing a node
- * and a symbol into typed arrays, since a table of all symbols a node would be gigabytes; the root, where most of a text passes, has one.
+ * Aho and Corasick's automaton (1975) over 16-bit symbols: every place of every word in one pass. The tree is found by
+ * hashing a node and a symbol into typed arrays, since a table of all symbols a node would be gigabytes; the root,
+ * where most of a text passes, has one.
  */
 export class Automaton {
   readonly #parents: Int32Array;
@@ -60,7 +61,7 @@ export class Automaton {
   /**
    * Links the nodes; yields now and then, so that the caller may let others run.
    *
-   * @param covers whether the first word, where it is found, makes the second one that ends with it not worth telling. What a place has to
+   * @param covers true when a match of `longer` makes a match of its suffix `shorter` redundant. What a place has to
    * tell stays short in this way, however deep words are nested.
    */
   *finish(covers: (longer: number, shorter: number) => boolean): Generator<void, void> {

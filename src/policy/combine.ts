@@ -1,6 +1,9 @@
 import { byPlace, FINDINGS_KEPT, stricter, type Verdict } from './verdict.ts';
 
-/** The stricter action, what either masks, and the findings of both. Of texts that both changed, the first's changes stay. */
+/**
+ * The stricter action, what either masks, and the findings of both. Of texts that both changed, the first's changes
+ * stay.
+ */
 export function combine(original: string, first: Verdict, second: Verdict): Verdict {
   if (second.action === 'allow') return first;
   if (first.action === 'allow') return second;

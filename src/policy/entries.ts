@@ -26,8 +26,9 @@ export function isRuleName(name: string): boolean {
 }
 
 /**
- * A list: word, action, rule and, if any, flags separated by commas, with tabs between. Lines that begin with `# ` and empty ones do
- * not count. The thrown error's message names the line and what is wrong, but not the word. Yields now and then.
+ * A list: word, action, rule and, if any, flags separated by commas, with tabs between. Lines that begin with `# ` and
+ * empty ones do not count. The thrown error's message names the line and what is wrong, but not the word. Yields now
+ * and then.
  */
 export function* parseEntries(text: string): Generator<void, Entry[]> {
   const entries: Entry[] = [];

@@ -4,7 +4,9 @@ import { readTable } from '../text/data.ts';
 export const symbolClass = {
   /** Joiners, marks above letters, controls: never there, wherever they stand. */
   invisible: 0,
-  /** White space, punctuation, signs, emoji, what nobody has assigned: skipped unless a word is to be found as written. */
+  /**
+   * White space, punctuation, signs, emoji, what nobody has assigned: skipped unless a word is to be found as written.
+   */
   sign: 1,
   /** Characters that stand next to others without a gap: Han, kana, Hangul. */
   character: 2,
@@ -39,12 +41,16 @@ const spaced = /^[0-9a-z\u00aa-\u058f\u1e00-\u1fff]$/u;
 /** Most of the plane, which Unicode's forms leave as it is: Han, Hangul and private use. */
 const inOneForm = /^[\u3400-\u9fff\uac00-\ud7a3\ue000-\uf8ff]$/;
 
-/** Letters of other alphabets, in lower case, that look like Latin ones in either case; and Han variants no table has. */
+/**
+ * Letters of other alphabets, in lower case, that look like Latin ones in either case; and Han variants no table has.
+ */
 const alike = pairs(
   'аaвbеeкkмmнhоoрpсcтtуyхxіiѕsјjһhԁdԛqԝwαaβbεeιiκkνvοoρpτtυuχxηnıiɡg〇零妳你牠它祂他著着乾干瞭了藉借',
 );
 
-/** Letters in squares and circles and of flags, which Unicode does not decompose: first of the row, letters in a row. */
+/**
+ * Letters in squares and circles and of flags, which Unicode does not decompose: first of the row, letters in a row.
+ */
 const rowsOfLetters = [0x1f150, 0x1f170, 0x1f1e6];
 
 const traditional = new Map<string, string>();

@@ -6,8 +6,8 @@ import { actions, FINDINGS_KEPT, type Verdict } from './verdict.ts';
 const UNNAMED = 'hook';
 
 /**
- * A verdict from the body of an answer: `{"action", "text"?, "rule"?}`. Throws an Error that says what is wrong, since a service
- * that answers otherwise has not judged the text. Other fields are not ours to refuse.
+ * A verdict from the body of an answer: `{"action", "text"?, "rule"?}`. Throws an Error that says what is wrong, since
+ * a service that answers otherwise has not judged the text. Other fields are not ours to refuse.
  */
 export function readHookAnswer(body: string, text: string): Verdict {
   const answer = parse(body);

@@ -83,7 +83,9 @@ export class ListFiles {
     }
   }
 
-  /** Reloads once the files are other than those in use and no longer changing: a list half written would seem whole. */
+  /**
+   * Reloads once the files are other than those in use and no longer changing: a list half written would seem whole.
+   */
   async #look(): Promise<void> {
     const state = await stateOf(this.#options.files);
     const settled = state === this.#seen;

@@ -10,7 +10,7 @@ export interface PolicyContext extends HookContext {
   readonly path: 'speech' | 'stream' | 'job';
 }
 
-/** Counts since the start, for metrics. */
+/** Counts since the start: what `langdu doctor` tells of the lists. */
 export interface PolicyStats {
   readonly verdicts: Readonly<Record<Action, number>>;
   /** Checks that had no answer of the service, let through or not. */
@@ -34,11 +34,14 @@ export interface Policy {
    */
   check(text: string, context: PolicyContext): Promise<Verdict>;
   /**
-   * What may be spoken of a text: `check`, then `text_denied`, `text_needs_review` (as the settings say) or the text, where masks are
-   * □ and every character keeps its place. With the request's lexicon what it puts in place of words is judged, too. Refuse and mask with this before a text is split into sentences.
+   * What may be spoken of a text: `check`, then `text_denied`, `text_needs_review` (as the settings say) or the text,
+   * where masks are □ and every character keeps its place. With the request's lexicon what it puts in place of words is
+   * judged, too. Refuse and mask with this before a text is split into sentences.
    */
   admit(text: string, context: PolicyContext): Promise<string>;
-  /** Reads the lists again, as on SIGHUP. False when they are broken: the log says why, and those before stay in use. */
+  /**
+   * Reads the lists again, as on SIGHUP. False when they are broken: the log says why, and those before stay in use.
+   */
   reload(): Promise<boolean>;
   stats(): PolicyStats;
   /** Ends calls under way and looks at files no more. */

@@ -22,8 +22,8 @@ const MOST_TIMES = 2;
 const MOST_ADDED = 10_000;
 
 /**
- * Replaces words sentence by sentence, as synthesis does. Undefined where the lexicon changes nothing. Yields now and then.
- * Throws `request_invalid` where the text would become more than twice as long, and 10,000 units.
+ * Replaces words sentence by sentence, as synthesis does. Undefined where the lexicon changes nothing. Yields now and
+ * then. Throws `request_invalid` where the text would become more than twice as long, and 10,000 units.
  */
 export function* replaceWords(text: string, lexicon: Lexicon): Generator<void, Replaced | undefined> {
   const pieces: Piece[] = [];

@@ -16,8 +16,8 @@ const goes = 2;
 
 /**
  * A text as it may be said, every character in its place: what would part two characters and may not be said itself
- * (敏あ感词, which reading passes over) is no more there than a joiner. Undefined where there is nothing of the kind. Yields
- * now and then.
+ * (敏あ感词, which reading passes over) is no more there than a joiner. Undefined where there is nothing of the kind.
+ * Yields now and then.
  */
 export function* onlySaid({ text, toSource }: Replaced): Generator<void, Replaced | undefined> {
   const unsaid = new Spans();

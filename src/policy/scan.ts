@@ -19,7 +19,10 @@ const readings = /(?:\{[A-Za-züÜ:]{1,7}\d\})+/y;
 
 export type OnHit = (start: number, end: number, number: number) => void;
 
-/** Finds the places of all words, in the order of their ends, but for words that end others of the same mark. Linear in the text and in what is found; yields now and then. */
+/**
+ * Finds the places of all words, in the order of their ends, but for words that end others of the same mark. Linear in
+ * the text and in what is found; yields now and then.
+ */
 export function* scan(words: Words, text: string, onHit: OnHit): Generator<void, void> {
   const run = new Scan(words, text, onHit);
   for (;;) {

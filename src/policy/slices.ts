@@ -4,7 +4,10 @@ const SLICE_MS = 2;
 /** Work that waits for its next slice. One goes on in a turn of the event loop, however many there are. */
 const waiting: (() => void)[] = [];
 
-/** Runs work that yields now and then, and lets the event loop turn whenever a slice is used up. Short work runs at once. */
+/**
+ * Runs work that yields now and then, and lets the event loop turn whenever a slice is used up. Short work runs at
+ * once.
+ */
 export async function inSlices<T>(work: Generator<void, T>): Promise<T> {
   let began = performance.now();
   for (;;) {

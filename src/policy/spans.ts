@@ -1,4 +1,7 @@
-/** Spans of one kind joined where they touch or overlap; they come with ends that never fall, so joining is linear in all. */
+/**
+ * Spans of one kind joined where they touch or overlap; they come with ends that never fall, so joining is linear in
+ * all.
+ */
 export class Spans {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];

@@ -59,7 +59,8 @@ export function* compileWords(
     marks[number] = markOf(entry);
     if (number % STRETCH === 0) yield;
   }
-  // Spans of one mark are joined, and an excuse for the longer word is one for the shorter: the longer one is enough where it is always found.
+  // Spans of one mark are joined, and an excuse for the longer word is one for the shorter: the longer one is enough
+  // where it is always found.
   const covers = (longer: number, shorter: number) => edges[longer] === 0 && marks[longer] === marks[shorter];
   for (const automaton of Object.values(automata)) yield* automaton.finish(covers);
   const filled = (automaton: Automaton) => (automaton.longest === 0 ? undefined : automaton);

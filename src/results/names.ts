@@ -35,7 +35,9 @@ export interface ResultKind {
    * again. Costs the disk's own time, a few ms. With S3 it is always so.
    */
   readonly durable?: boolean;
-  /** About how many bytes it will have, where that is known: one larger than all that is kept has no room made for it. */
+  /**
+   * About how many bytes it will have, where that is known: one larger than all that is kept has no room made for it.
+   */
   readonly expectedBytes?: number;
 }
 

@@ -25,7 +25,10 @@ export interface OpenOptions {
   readonly upkeep?: boolean;
 }
 
-/** The store that the settings name; only its driver is loaded. Throws `config_invalid` when it cannot be had as they say. */
+/**
+ * The store that the settings name; only its driver is loaded. Throws `config_invalid` when it cannot be had as they
+ * say.
+ */
 export function openResultStore(settings: ResultSettings, log: Log, options: OpenOptions = {}): Promise<ResultStore> {
   return settings.resultsDriver === 's3' ? openS3(settings, log, options) : openFiles(settings, log, options);
 }

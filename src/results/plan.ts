@@ -32,7 +32,9 @@ export interface Situation {
   readonly busy?: (name: string) => boolean;
 }
 
-/** What retention removes, in this order: everything too old, then the oldest of what is too much. Never what is held. */
+/**
+ * What retention removes, in this order: everything too old, then the oldest of what is too much. Never what is held.
+ */
 export function plan(situation: Situation, limits: RetentionLimits): Removal[] {
   const { results, pendingBytes, now, wanted = 0, limit = limits.keepBytes, busy } = situation;
   const { keepHours, keepBytes } = limits;

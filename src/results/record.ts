@@ -12,8 +12,8 @@ export interface Recording {
 }
 
 /**
- * Speech as it is written, into one result of the store: memory holds a piece at a time, however long the text. Nothing is
- * left in the store when the speech fails. Throws what the speech throws, or `storage_failed`.
+ * Speech as it is written, into one result of the store: memory holds a piece at a time, however long the text. Nothing
+ * is left in the store when the speech fails. Throws what the speech throws, or `storage_failed`.
  */
 export async function record(pieces: AsyncIterable<WrittenPiece>, store: ResultStore): Promise<Recording> {
   let pending: PendingResult | undefined;

@@ -127,7 +127,10 @@ export class Retention {
     this.#others += bytes;
   }
 
-  /** The disk is full: gives up the oldest results early, where there is a size to give them up for. True when some went. */
+  /**
+   * The disk is full: gives up the oldest results early, where there is a size to give them up for. True when some
+   * went.
+   */
   async makeRoom(bytes: number): Promise<boolean> {
     if (this.#limits.keepBytes === 0) return false;
     await this.#sweeping?.catch(() => undefined);

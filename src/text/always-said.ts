@@ -5,8 +5,8 @@ let readings: ReadonlySet<string> | undefined;
 
 /**
  * Whether a character is said wherever it stands: a Han character that has a reading, a Latin letter or a digit, in any
- * form that reading knows. Anything else is passed over in some text at least, and what stands around it is said as if it
- * were not there.
+ * form that reading knows. Anything else is passed over in some text at least, and what stands around it is said as if
+ * it were not there.
  */
 export function isAlwaysSaid(char: string): boolean {
   const folded = fold(char);

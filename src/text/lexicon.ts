@@ -54,8 +54,8 @@ function cutsLetters(text: string, from: number, to: number): boolean {
 
 /**
  * A lexicon file: a line an entry, word and value with a tab or spaces between. The value is a syllable for each
- * character (`阿里  a1 li3`; v or ü, 1–5, 5 neutral) or `=` and what to read instead (`C位  =西位`). Lines that begin with # and
- * empty ones do not count. Throws `request_invalid` with the number of the line.
+ * character (`阿里  a1 li3`; v or ü, 1–5, 5 neutral) or `=` and what to read instead (`C位  =西位`). Lines that begin with #
+ * and empty ones do not count. Throws `request_invalid` with the number of the line.
  */
 export function parseLexicon(text: string, name = 'lexicon'): Lexicon {
   const entries = new Map<string, LexiconEntry>();

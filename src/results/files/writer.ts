@@ -3,7 +3,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { isRunning, machineDigest, type ProcessId, thisProcess } from '../process-id.ts';
 
 const HEARTBEAT_MS = 30_000;
-/** A file of another machine that was not touched for so long: its process is gone, or cannot reach the folder either. */
+/**
+ * A file of another machine that was not touched for so long: its process is gone, or cannot reach the folder either.
+ */
 export const SILENT_MS = 10 * 60_000;
 
 /** `<machine>-<pid>-<start>-<random>` */

@@ -49,7 +49,10 @@ const FIRST_DELAY_MS = 100;
 const ANSWER_MS = 30_000;
 const EMPTY_SHA256 = createHash('sha256').digest('hex');
 
-/** Signed requests of one bucket (AWS Signature Version 4), again where that may help: all that are sent may be repeated. */
+/**
+ * Signed requests of one bucket (AWS Signature Version 4), again where that may help: all that are sent may be
+ * repeated.
+ */
 export class BucketRequests {
   readonly #client: AwsClient;
   readonly #base: string;

@@ -5,7 +5,9 @@ import type { Removal, Removed } from '../store.ts';
 import type { Bucket } from './bucket.ts';
 import { findWriters, type RemoteWriter } from './writer.ts';
 
-/** A removal looks for a hold and deletes at once; who puts a hold looks again after this long whether it was in time. */
+/**
+ * A removal looks for a hold and deletes at once; who puts a hold looks again after this long whether it was in time.
+ */
 const SETTLED_MS = 1_000;
 /** How long a hold may stand beside no result. */
 const LEFT_MS = 10 * 60_000;
@@ -94,7 +96,10 @@ export class RemoteShelf implements Shelf {
     return RESULT_NAME.test(name) && (await this.#bucket.head(this.#key(name))) !== undefined;
   }
 
-  /** From here on this process reads a result; what it returns ends that, once. Undefined when the result is being removed. */
+  /**
+   * From here on this process reads a result; what it returns ends that, once. Undefined when the result is being
+   * removed.
+   */
   reads(name: string): (() => void) | undefined {
     if (this.#going.has(name)) return undefined;
     this.#reading.set(name, (this.#reading.get(name) ?? 0) + 1);
