@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { bucketOf, type S3Settings } from '../results/s3/settings.ts';
 import type { ResultStore } from '../results/store.ts';
 import type { Speaker } from '../speech.ts';
 import { listOf } from './callbacks/addresses.ts';
@@ -15,29 +16,22 @@ import type { LogStore } from './log/store.ts';
 import { JobRunner } from './runner.ts';
 import { viewOf } from './view.ts';
 
-export type JobSettings = Pick<
-  Settings,
-  | 'jobs'
-  | 'redis'
-  | 'jobSlots'
-  | 'jobTurn'
-  | 'jobLease'
-  | 'jobTries'
-  | 'jobKeepHours'
-  | 'maxJobText'
-  | 'maxJobs'
-  | 'callbackSecret'
-  | 'callbackAllow'
-  | 'resultsDriver'
-  | 's3Bucket'
-  | 's3Endpoint'
-  | 's3Region'
-  | 's3Addressing'
-  | 's3Prefix'
-  | 's3AccessKeyId'
-  | 's3SecretAccessKey'
-  | 's3SessionToken'
->;
+export type JobSettings = S3Settings &
+  Pick<
+    Settings,
+    | 'jobs'
+    | 'redis'
+    | 'jobSlots'
+    | 'jobTurn'
+    | 'jobLease'
+    | 'jobTries'
+    | 'jobKeepHours'
+    | 'maxJobText'
+    | 'maxJobs'
+    | 'callbackSecret'
+    | 'callbackAllow'
+    | 'resultsDriver'
+  >;
 
 export interface OpenJobsParts {
   readonly speaker: Speaker;
@@ -96,16 +90,7 @@ export async function openJobs(settings: JobSettings, parts: OpenJobsParts): Pro
 async function openLogs(settings: JobSettings): Promise<LogStore> {
   if (settings.redis === '' || settings.resultsDriver !== 's3') return openFolderLogs(join(settings.jobs, 'logs'));
   const { openBucketLogs } = await import('./log/bucket.ts');
-  return openBucketLogs({
-    endpoint: settings.s3Endpoint,
-    region: settings.s3Region,
-    bucket: settings.s3Bucket,
-    addressing: settings.s3Addressing,
-    accessKeyId: settings.s3AccessKeyId,
-    secretAccessKey: settings.s3SecretAccessKey,
-    sessionToken: settings.s3SessionToken,
-    prefix: settings.s3Prefix,
-  });
+  return openBucketLogs(bucketOf(settings));
 }
 
 export type DriverSettings = Pick<Settings, 'jobs' | 'redis' | 'jobLease' | 'jobTries' | 'jobKeepHours'>;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Log } from '../log.ts';
 import { storing, unlessMissing } from './files/failing.ts';
-import { Folder, TYPE_SUFFIX } from './files/folder.ts';
 import { FilePending } from './files/pending.ts';
-import { Writer } from './files/writer.ts';
+import { FileShelf, TYPE_SUFFIX } from './files/shelf.ts';
+import { FileWriter } from './files/writer.ts';
 import { contentTypeOf, RESULT_NAME } from './names.ts';
 import type { RetentionLimits } from './plan.ts';
 import { Retention } from './retention.ts';
@@ -33,23 +33,23 @@ const SWEEP_MS = 60_000;
  */
 export async function openFileStore(options: FileStoreOptions): Promise<ResultStore> {
   const { log, upkeep = true } = options;
-  const writer = new Writer();
-  const folder = new Folder(options.folder, writer.id);
-  const retention = new Retention(folder, options, log);
+  const writer = new FileWriter();
+  const shelf = new FileShelf(options.folder, writer.id);
+  const retention = new Retention(shelf, options, log);
   if (upkeep) {
     await storing(() => mkdir(options.folder, { recursive: true, mode: 0o700 }));
     await storing(() => retention.sweep());
     retention.start(SWEEP_MS);
   }
-  const parts = { folder, writer, retention };
+  const parts = { shelf, writer, retention };
   return {
     create: (kind) => FilePending.create(kind, parts),
     open: (name) => openResult(options.folder, name),
-    remove: async (name) => (RESULT_NAME.test(name) ? storing(() => folder.discard(name)) : 'missing'),
-    hold: (name) => storing(() => folder.hold(name)),
-    release: (name) => storing(() => folder.release(name)),
-    list: async () => (await storing(() => folder.inventory())).results,
-    usage: async () => usageOf(await storing(() => folder.inventory()), retention.ownBytes),
+    remove: async (name) => (RESULT_NAME.test(name) ? storing(() => shelf.discard(name)) : 'missing'),
+    hold: (name) => storing(() => shelf.hold(name)),
+    release: (name) => storing(() => shelf.release(name)),
+    list: async () => (await storing(() => shelf.inventory())).results,
+    usage: async () => usageOf(await storing(() => shelf.inventory()), retention.ownBytes),
     sweep: ({ dryRun = false } = {}) => storing(() => (dryRun ? retention.preview() : retention.sweep())),
     close: async () => retention.stop(),
   };

@@ -1,24 +1,11 @@
 import type { Settings } from '../config/settings.ts';
 import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { bucketOf, type S3Settings } from './s3/settings.ts';
 import type { ResultStore } from './store.ts';
 
-export type ResultSettings = Pick<
-  Settings,
-  | 'resultsDriver'
-  | 'output'
-  | 'keepHours'
-  | 'keepBytes'
-  | 's3Bucket'
-  | 's3Endpoint'
-  | 's3Region'
-  | 's3Addressing'
-  | 's3Prefix'
-  | 's3Delivery'
-  | 's3AccessKeyId'
-  | 's3SecretAccessKey'
-  | 's3SessionToken'
->;
+export type ResultSettings = S3Settings &
+  Pick<Settings, 'resultsDriver' | 'output' | 'keepHours' | 'keepBytes' | 's3Delivery'>;
 
 export interface OpenOptions {
   /** False leaves sweeping to whoever calls for it: the command line, beside a server that does it. */
@@ -44,7 +31,7 @@ async function openFiles(settings: ResultSettings, log: Log, { upkeep = true }: 
 }
 
 async function openS3(settings: ResultSettings, log: Log, { upkeep = true }: OpenOptions): Promise<ResultStore> {
-  const { s3Bucket: bucket, s3Endpoint: endpoint, s3Prefix: prefix, keepHours, keepBytes } = settings;
+  const { s3Bucket: bucket, s3Prefix: prefix, keepHours, keepBytes } = settings;
   const needed = {
     LANGDU_S3_BUCKET: bucket,
     AWS_ACCESS_KEY_ID: settings.s3AccessKeyId,
@@ -62,17 +49,10 @@ async function openS3(settings: ResultSettings, log: Log, { upkeep = true }: Ope
       problem: `LANGDU_S3_PREFIX=${prefix} (a beginning of keys, such as langdu/)`,
     });
   }
-  const { openRemoteStore } = await import('./s3.ts');
+  const { openS3Store } = await import('./s3.ts');
   try {
-    return await openRemoteStore({
-      endpoint,
-      region: settings.s3Region,
-      bucket,
-      addressing: settings.s3Addressing,
-      accessKeyId: settings.s3AccessKeyId,
-      secretAccessKey: settings.s3SecretAccessKey,
-      sessionToken: settings.s3SessionToken,
-      prefix,
+    return await openS3Store({
+      ...bucketOf(settings),
       delivery: settings.s3Delivery,
       keepHours,
       keepBytes,

@@ -6,7 +6,7 @@ import { after, before, type TestContext, test } from 'node:test';
 import { loadSettings } from '../../src/config/settings.ts';
 import { createLog } from '../../src/log.ts';
 import { openResultStore } from '../../src/results/open.ts';
-import { openRemoteStore, type RemoteStoreOptions } from '../../src/results/s3.ts';
+import { openS3Store, type S3StoreOptions } from '../../src/results/s3.ts';
 import type { ResultStore } from '../../src/results/store.ts';
 import { serve, until } from '../server/serving.ts';
 import { bytesOf, contract, type Place, patterned, write } from './contract.ts';
@@ -30,20 +30,20 @@ function prefix(): string {
   return `place ${places}+&=%"'*~(é)<语>/deep/`;
 }
 
-function optionsOf(more: Partial<RemoteStoreOptions> = {}): Omit<RemoteStoreOptions, 'log'> {
+function optionsOf(more: Partial<S3StoreOptions> = {}): Omit<S3StoreOptions, 'log'> {
   const { client: _, process: __, stop: ___, url: ____, ...bucket } = server;
   return { ...bucket, sessionToken: '', prefix: prefix(), delivery: 'proxy', keepHours: 0, keepBytes: 0, ...more };
 }
 
-async function open(t: TestContext, options: Omit<RemoteStoreOptions, 'log'>): Promise<ResultStore> {
-  const store = await openRemoteStore({ ...options, log });
+async function open(t: TestContext, options: Omit<S3StoreOptions, 'log'>): Promise<ResultStore> {
+  const store = await openS3Store({ ...options, log });
   t.after(() => store.close());
   return store;
 }
 
 async function place(): Promise<Place> {
   const own = optionsOf();
-  return { open: (options) => openRemoteStore({ ...own, ...options, log }) };
+  return { open: (options) => openS3Store({ ...own, ...options, log }) };
 }
 
 contract('a bucket', place);

@@ -1,6 +1,6 @@
 import { createLog } from '../../src/log.ts';
 import { openFileStore } from '../../src/results/files.ts';
-import { openRemoteStore } from '../../src/results/s3.ts';
+import { openS3Store } from '../../src/results/s3.ts';
 import { patterned } from './contract.ts';
 
 /**
@@ -9,7 +9,7 @@ import { patterned } from './contract.ts';
  */
 const { files, s3, bytes } = JSON.parse(process.argv[2]!);
 const log = createLog('silent');
-const store = await (files === undefined ? openRemoteStore({ ...s3, log }) : openFileStore({ ...files, log }));
+const store = await (files === undefined ? openS3Store({ ...s3, log }) : openFileStore({ ...files, log }));
 const piece = patterned(16_384);
 
 for (;;) {

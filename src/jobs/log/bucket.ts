@@ -1,5 +1,5 @@
 import { Bucket } from '../../results/s3/bucket.ts';
-import { BucketRequests, type BucketSettings, storingRemotely } from '../../results/s3/requests.ts';
+import { BucketRequests, type BucketSettings, storingInS3 } from '../../results/s3/requests.ts';
 import type { LogPlace, LogStore } from './store.ts';
 
 const KEPT = 'kept';
@@ -23,23 +23,23 @@ class BucketLogs implements LogStore {
   }
 
   write(job: string, { record }: LogPlace, bytes: Buffer): Promise<void> {
-    return storingRemotely(() => this.#bucket.put(this.#key(job, numbered(record)), new Uint8Array(bytes), TYPE));
+    return storingInS3(() => this.#bucket.put(this.#key(job, numbered(record)), new Uint8Array(bytes), TYPE));
   }
 
   async *read(job: string, { record }: LogPlace, count: number): AsyncGenerator<Buffer> {
     for (let index = record; index < record + count; index += 1) {
-      const bytes = await storingRemotely(() => this.#bucket.bytes(this.#key(job, numbered(index))));
+      const bytes = await storingInS3(() => this.#bucket.bytes(this.#key(job, numbered(index))));
       if (bytes === undefined) return;
       yield bytes;
     }
   }
 
   keep(job: string, kept: Buffer): Promise<void> {
-    return storingRemotely(() => this.#bucket.put(this.#key(job, KEPT), new Uint8Array(kept), TYPE));
+    return storingInS3(() => this.#bucket.put(this.#key(job, KEPT), new Uint8Array(kept), TYPE));
   }
 
   kept(job: string): Promise<Buffer | undefined> {
-    return storingRemotely(() => this.#bucket.bytes(this.#key(job, KEPT)));
+    return storingInS3(() => this.#bucket.bytes(this.#key(job, KEPT)));
   }
 
   removeLog(job: string): Promise<void> {
@@ -51,14 +51,14 @@ class BucketLogs implements LogStore {
   }
 
   async *jobs(): AsyncGenerator<string> {
-    const { objects } = await storingRemotely(() => this.#bucket.list(this.#prefix));
+    const { objects } = await storingInS3(() => this.#bucket.list(this.#prefix));
     const jobs = objects.map(({ key }) => NAME.exec(key.slice(this.#prefix.length))?.[1]);
     yield* new Set(jobs.filter((job) => job !== undefined));
   }
 
   async #remove(job: string, which: (name: string) => boolean): Promise<void> {
     const begin = this.#key(job, '');
-    await storingRemotely(async () => {
+    await storingInS3(async () => {
       const { objects } = await this.#bucket.list(begin);
       const keys = objects.map(({ key }) => key).filter((key) => which(key.slice(begin.length)));
       for (let at = 0; at < keys.length; at += AT_ONCE) {

@@ -4,12 +4,12 @@ import { contentTypeOf, newName, type ResultKind } from '../names.ts';
 import type { Retention } from '../retention.ts';
 import type { PendingResult } from '../store.ts';
 import { isFull, storing } from './failing.ts';
-import { type Folder, partialName, TYPE_SUFFIX } from './folder.ts';
-import type { Writer } from './writer.ts';
+import { type FileShelf, partialName, TYPE_SUFFIX } from './shelf.ts';
+import type { FileWriter } from './writer.ts';
 
 export interface FileParts {
-  readonly folder: Folder;
-  readonly writer: Writer;
+  readonly shelf: FileShelf;
+  readonly writer: FileWriter;
   readonly retention: Retention;
 }
 
@@ -30,15 +30,15 @@ export class FilePending implements PendingResult {
     this.name = name;
     this.#kind = kind;
     this.#parts = parts;
-    this.#partial = parts.folder.path(partialName(name, parts.writer.id));
+    this.#partial = parts.shelf.path(partialName(name, parts.writer.id));
     this.#file = file;
     parts.writer.begins(file);
   }
 
   static async create(kind: ResultKind, parts: FileParts): Promise<FilePending> {
-    const { folder, writer, retention } = parts;
+    const { shelf, writer, retention } = parts;
     const name = newName(kind);
-    const path = folder.path(partialName(name, writer.id));
+    const path = shelf.path(partialName(name, writer.id));
     const file = await storing(() => withRoom(retention, 0, () => open(path, 'wx', 0o600)));
     return new FilePending(name, kind, parts, file);
   }
@@ -56,14 +56,14 @@ export class FilePending implements PendingResult {
 
   async commit(head?: Uint8Array): Promise<void> {
     await this.#orDrop(async () => {
-      const { folder, retention, writer } = this.#parts;
+      const { shelf, retention, writer } = this.#parts;
       if (head !== undefined) await withRoom(retention, 0, () => writeAll(this.#file, head, 0));
       const { contentType: type, durable = false } = this.#kind;
       if (durable) await withRoom(retention, 0, () => this.#file.datasync());
       // Closed before it is renamed: an error the disk reports late must still fail the request.
       writer.ended(this.#file);
       await this.#file.close();
-      const path = folder.path(this.name);
+      const path = shelf.path(this.name);
       if (type !== undefined && type !== contentTypeOf(this.name)) {
         await withRoom(retention, 0, () => writeFile(path + TYPE_SUFFIX, type, { mode: 0o600 }));
       }
@@ -79,7 +79,7 @@ export class FilePending implements PendingResult {
     this.#open = false;
     await this.#file.close().catch(() => undefined);
     await rm(this.#partial, { force: true }).catch(() => undefined);
-    await rm(this.#parts.folder.path(this.name + TYPE_SUFFIX), { force: true }).catch(() => undefined);
+    await rm(this.#parts.shelf.path(this.name + TYPE_SUFFIX), { force: true }).catch(() => undefined);
     this.#parts.retention.dropped(this.#size, this.#expected);
     this.#parts.writer.ended(this.#file);
   }

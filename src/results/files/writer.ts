@@ -15,7 +15,7 @@ export const WRITER = /[0-9a-f]{12}-\d+-\d*-[0-9a-f]{8}/;
  * This process as a writer of a folder. What it has half written carries its id and is touched while it lives, so that
  * whoever looks the folder through knows the work of the living from what the dead have left.
  */
-export class Writer {
+export class FileWriter {
   readonly id: string;
   readonly #files = new Set<FileHandle>();
   #timer: NodeJS.Timeout | undefined;

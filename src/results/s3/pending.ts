@@ -3,13 +3,13 @@ import type { Retention } from '../retention.ts';
 import type { PendingResult } from '../store.ts';
 import type { Bucket } from './bucket.ts';
 import { Part } from './part.ts';
-import { storingRemotely } from './requests.ts';
-import type { RemoteWriter } from './writer.ts';
+import { storingInS3 } from './requests.ts';
+import type { S3Writer } from './writer.ts';
 
-export interface RemoteParts {
+export interface S3Parts {
   readonly bucket: Bucket;
   readonly prefix: string;
-  readonly writer: RemoteWriter;
+  readonly writer: S3Writer;
   readonly retention: Retention;
 }
 
@@ -18,11 +18,11 @@ export interface RemoteParts {
  * no second is one object put. Longer ones go up part by part as they grow. Memory holds the first part, one that is
  * being filled and one that is being sent, however long the result.
  */
-export class RemotePending implements PendingResult {
+export class S3Pending implements PendingResult {
   readonly name: string;
   readonly #contentType: string;
   readonly #expected: number;
-  readonly #remote: RemoteParts;
+  readonly #parts: S3Parts;
   readonly #first = new Part();
   #part: Part | undefined;
   /** ETags of the parts from the second on, in order, as they are sent. */
@@ -33,16 +33,16 @@ export class RemotePending implements PendingResult {
   #size = 0;
   #open = true;
 
-  constructor(kind: ResultKind, remote: RemoteParts) {
+  constructor(kind: ResultKind, parts: S3Parts) {
     this.name = newName(kind);
     this.#contentType = kind.contentType ?? contentTypeOf(this.name);
     this.#expected = kind.expectedBytes ?? 0;
-    this.#remote = remote;
+    this.#parts = parts;
   }
 
   async append(bytes: Uint8Array): Promise<void> {
     await this.#orDrop(async () => {
-      await this.#remote.retention.reserve(bytes.byteLength, this.#size, this.#expected);
+      await this.#parts.retention.reserve(bytes.byteLength, this.#size, this.#expected);
       this.#size += bytes.byteLength;
       let rest = bytes.subarray(this.#first.fill(bytes));
       while (rest.byteLength > 0) {
@@ -56,7 +56,7 @@ export class RemotePending implements PendingResult {
 
   async commit(head?: Uint8Array): Promise<void> {
     await this.#orDrop(async () => {
-      const { bucket, retention } = this.#remote;
+      const { bucket, retention } = this.#parts;
       this.#committing = true;
       if (head !== undefined) this.#first.overwrite(head);
       if (this.#part === undefined) await bucket.put(this.#key, this.#first.bytes, this.#contentType);
@@ -70,9 +70,9 @@ export class RemotePending implements PendingResult {
   async abort(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
-    this.#remote.retention.dropped(this.#size, this.#expected);
+    this.#parts.retention.dropped(this.#size, this.#expected);
     await Promise.allSettled(this.#sent); // a part that arrives later would be left
-    const { bucket } = this.#remote;
+    const { bucket } = this.#parts;
     // Where the server cannot be reached the claim ends all the same: a later sweep finds the upload to be nobody's.
     if (this.#upload !== undefined) await bucket.abort(this.#key, this.#upload).catch(() => undefined);
     // A commit whose answer was lost may have made the object.
@@ -81,7 +81,7 @@ export class RemotePending implements PendingResult {
   }
 
   get #key(): string {
-    return this.#remote.prefix + this.name;
+    return this.#parts.prefix + this.name;
   }
 
   /** Sends a part when the one before it has arrived, and lets the next be filled meanwhile. */
@@ -90,7 +90,7 @@ export class RemotePending implements PendingResult {
     const upload = await this.#begun();
     await this.#sent.at(-1);
     const number = this.#sent.length + 2;
-    const sending = this.#remote.bucket.part(this.#key, upload, number, part.bytes, part.sha256());
+    const sending = this.#parts.bucket.part(this.#key, upload, number, part.bytes, part.sha256());
     sending.catch(() => undefined); // its failure is the next call's
     this.#sent.push(sending);
   }
@@ -98,13 +98,13 @@ export class RemotePending implements PendingResult {
   async #begun(): Promise<string> {
     if (this.#upload !== undefined) return this.#upload;
     this.#claimed = true;
-    await this.#remote.writer.begins(this.name);
-    this.#upload = await this.#remote.bucket.begin(this.#key, this.#contentType);
+    await this.#parts.writer.begins(this.name);
+    this.#upload = await this.#parts.bucket.begin(this.#key, this.#contentType);
     return this.#upload;
   }
 
   async #complete(last: Part): Promise<void> {
-    const { bucket } = this.#remote;
+    const { bucket } = this.#parts;
     await this.#send(last);
     const upload = await this.#begun();
     const first = await bucket.part(this.#key, upload, 1, this.#first.bytes);
@@ -118,13 +118,13 @@ export class RemotePending implements PendingResult {
   }
 
   async #disclaim(): Promise<void> {
-    if (this.#claimed) await this.#remote.writer.ended(this.name);
+    if (this.#claimed) await this.#parts.writer.ended(this.name);
   }
 
   async #orDrop(work: () => Promise<void>): Promise<void> {
     if (!this.#open) throw new Error('the result has been committed or aborted');
     try {
-      await storingRemotely(work);
+      await storingInS3(work);
     } catch (error) {
       await this.abort();
       throw error;

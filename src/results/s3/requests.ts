@@ -124,7 +124,7 @@ async function refusal(method: string, response: Response): Promise<S3Error> {
 const FULL = ['XMinioStorageFull', 'XMinioAdminBucketQuotaExceeded', 'QuotaExceeded', 'InsufficientStorage'];
 
 /** What the server says, or what keeps us from it, as an error of ours. */
-export async function storingRemotely<T>(work: () => Promise<T>): Promise<T> {
+export async function storingInS3<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -3,7 +3,7 @@ import { HOLD_SUFFIX, RESULT_NAME } from '../names.ts';
 import type { Inventory, Shelf } from '../retention.ts';
 import type { Removal, Removed } from '../store.ts';
 import type { Bucket } from './bucket.ts';
-import { findWriters, type RemoteWriter } from './writer.ts';
+import { findWriters, type S3Writer } from './writer.ts';
 
 /**
  * A removal looks for a hold and deletes at once; who puts a hold looks again after this long whether it was in time.
@@ -13,16 +13,16 @@ const SETTLED_MS = 1_000;
 const LEFT_MS = 10 * 60_000;
 
 /** The results below a prefix of a bucket as retention sees them, and the holds: an object each, `<name>.hold`. */
-export class RemoteShelf implements Shelf {
+export class S3Shelf implements Shelf {
   readonly #bucket: Bucket;
   readonly #prefix: string;
-  readonly #writer: RemoteWriter;
+  readonly #writer: S3Writer;
   /** Ids of the uploads that the last inventory found to be nobody's. */
   #orphans = new Map<string, string>();
   readonly #reading = new Map<string, number>();
   readonly #going = new Set<string>();
 
-  constructor(bucket: Bucket, prefix: string, writer: RemoteWriter) {
+  constructor(bucket: Bucket, prefix: string, writer: S3Writer) {
     this.#bucket = bucket;
     this.#prefix = prefix;
     this.#writer = writer;

@@ -10,7 +10,7 @@ const SILENT_MS = 10 * 60_000;
  * This process as a writer of a bucket: an object that names the uploads in parts it has begun, written before each of
  * them and renewed while there are any. S3 keeps an upload until somebody ends it; this tells whose it is.
  */
-export class RemoteWriter {
+export class S3Writer {
   readonly key: string;
   readonly #bucket: Bucket;
   readonly #uploads = new Set<string>();

@@ -33,7 +33,7 @@ interface Found {
 }
 
 /** A folder of results as retention sees it, and the holds in it. */
-export class Folder implements Shelf {
+export class FileShelf implements Shelf {
   readonly #folder: string;
   readonly #writer: string;
 
