@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { probe } from '../audio/ffmpeg.ts';
-import { openTestJobs } from '../jobs/opened.ts';
-import { type Serving, serve, until } from '../server/serving.ts';
+import { serve, until } from '../server/serving.ts';
 import { ToneSpeaker } from '../server/tone-speaker.ts';
 import { visit } from './browser.ts';
 import { heard, untilHeard } from './listen.ts';
@@ -125,50 +123,6 @@ test('it pauses, goes on and seeks, with keys', async (t) => {
   assert.ok((await heard(page)).loudest > 0.1);
 });
 
-async function serveJobs(t: TestContext, pace: number): Promise<Serving> {
-  const speaker = new ToneSpeaker({ pace });
-  const { jobs, results } = await openTestJobs(t, { speaker });
-  return serve(t, { speaker, jobs, results, maxText: 100 });
-}
-
-test('a text over the limit becomes a job: progress, a reload, the result', async (t) => {
-  const { url } = await serveJobs(t, 60);
-  const { page, complaints } = await visit(t, url);
-  await page.getByLabel('文本').fill('你好世界。'.repeat(40));
-  await page.getByRole('button', { name: '作为任务合成' }).click();
-  await page
-    .locator('.job')
-    .getByText(/\d+ \/ 40 句/)
-    .waitFor();
-  await page.reload();
-  await page.getByRole('tab', { name: '任务' }).click();
-  await page
-    .locator('.job')
-    .getByText(/合成中.* \/ 40 句/)
-    .waitFor();
-  await page.locator('.job').getByText('已完成').waitFor();
-  const saving = page.waitForEvent('download');
-  await page.locator('.job').getByRole('button', { name: 'MP3' }).click();
-  const download = await saving;
-  assert.match(download.suggestedFilename(), /^你好世界.*\.mp3$/);
-  assert.equal(probe(await readFile(await download.path()), 'mp3').codec_name, 'mp3');
-  const subtitles = page.waitForEvent('download');
-  await page.locator('.job').getByRole('button', { name: '下载 SRT 字幕' }).click();
-  assert.match(await readFile(await (await subtitles).path(), 'utf8'), /^1\n00:00:00/);
-  assert.deepEqual(complaints, []);
-});
-
-test('a job is cancelled, and forgotten', async (t) => {
-  const { url } = await serveJobs(t, 200);
-  const { page } = await visit(t, url);
-  await page.getByLabel('文本').fill('你好世界。'.repeat(15));
-  await page.getByRole('button', { name: '作为任务', exact: true }).click();
-  await page.locator('.job').getByRole('button', { name: '取消' }).click();
-  await page.locator('.job').getByText('已取消').waitFor();
-  await page.locator('.job').getByRole('button', { name: /删除/ }).click();
-  await page.getByText('长文本会作为任务').waitFor();
-});
-
 test('a text file is opened, in the encoding it has', async (t) => {
   const { url } = await serve(t);
   const { page } = await visit(t, url);
@@ -217,28 +171,6 @@ test('a file dropped beside the text is opened, too', async (t) => {
     about.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
   });
   await page.waitForFunction(() => (document.getElementById('text') as HTMLTextAreaElement).value === '落在外面也行。');
-});
-
-test('a job is heard while it is made, cancelled, and started again after a reload', async (t) => {
-  const { url } = await serveJobs(t, 60);
-  const { page, shifts } = await visit(t, url);
-  await page.getByLabel('文本').fill('你好世界。'.repeat(40));
-  await page.getByRole('button', { name: '作为任务合成' }).click();
-  await page.getByRole('button', { name: '边合成边听' }).click();
-  await page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.2);
-  await page.locator('.job').getByRole('button', { name: '取消' }).click();
-  await page.locator('.job').getByText('已取消').waitFor();
-  await page.locator('.job').getByRole('button', { name: '重新合成' }).waitFor();
-  await page.reload();
-  await page.getByRole('tab', { name: '任务' }).click();
-  await page.getByRole('button', { name: '重新合成' }).click();
-  // The input after which browsers score no shifts is over.
-  await page.waitForTimeout(600);
-  const before = await shifts();
-  await page.locator('.job').getByText('已完成').waitFor();
-  assert.equal(await page.locator('.job').count(), 1);
-  // Chromium's own controls of a sound settle within their frame when they learn its length: 0.0009.
-  assert.ok((await shifts()) - before < 0.002, 'nothing moves while a job goes on and ends');
 });
 
 test('the whole history is deleted when it is asked for twice', async (t) => {

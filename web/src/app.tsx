@@ -28,6 +28,9 @@ import { useHistory } from './store/use-history.ts';
 import { useLexicon, type Words } from './store/use-lexicon.ts';
 import { strings } from './strings.ts';
 
+/** The text is written when typing rests so long: a book takes a while. */
+const TEXT_REST_MS = 400;
+
 export function App() {
   const [language, setLanguage] = useLanguage();
   const server = useServer(language);
@@ -43,13 +46,13 @@ export function App() {
 /** Everything that works on the text: it is typed, spoken, heard, read and kept here. */
 function Desk({ server, language }: { readonly server: ServerState; readonly language: keyof typeof strings }) {
   const player = useMemo(() => new Player(), []);
-  const [text, setText] = useKept('text', '');
+  const [text, setText] = useKept('text', '', TEXT_REST_MS);
   const [choice, setChoice] = useChoice(server);
   const [shelf, setShelf] = useState<ShelfName>('readings');
   const [jobFormat, setJobFormat] = useKept<FileFormat>('job-format', 'mp3');
   const history = useHistory();
   const lexicon = useLexicon();
-  const jobs = useJobs(language);
+  const jobs = useJobs(language, server.usable && server.status?.limits.job_text != null);
   const preview = usePreview(language);
   const speech = useSpeech({
     player,
@@ -67,7 +70,8 @@ function Desk({ server, language }: { readonly server: ServerState; readonly lan
   const makeJob = () => {
     if (choice === undefined || voice === undefined) return;
     setShelf('jobs');
-    void jobs.submit({ ...toRequest(text, choice, voice), ...ownWords(lexicon.words) }, jobFormat);
+    const request = { ...toRequest(text, choice, voice), ...ownWords(lexicon.words) };
+    void jobs.submit({ request, format: jobFormat });
   };
   const speak = () => {
     if (long) makeJob();
@@ -116,6 +120,7 @@ function Desk({ server, language }: { readonly server: ServerState; readonly lan
             take={take}
             disabled={voice === undefined}
             long={long}
+            ordering={jobs.busy}
             onJob={limits?.job_text == null ? undefined : makeJob}
             onStop={speech.stop}
           />

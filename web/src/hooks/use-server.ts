@@ -11,6 +11,8 @@ export interface ServerState {
   readonly status: StatusAnswer | undefined;
   /** Not reached, the last time it was asked. */
   readonly away: boolean;
+  /** It answers, and to whoever has the page open: what waited for it may ask again. */
+  readonly usable: boolean;
   /** It wants a key, and says so. */
   readonly keyProblem: string | undefined;
   /** Anything else that keeps the voices from being shown. */
@@ -57,6 +59,7 @@ export function useServer(language: Language): ServerState {
   return {
     voices,
     status,
+    usable: status !== undefined && failure === undefined,
     away: failure instanceof Unreachable,
     keyProblem: wantsKey ? failure.message : undefined,
     problem: wantsKey || failure instanceof Unreachable ? undefined : failure,

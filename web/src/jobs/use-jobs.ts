@@ -1,101 +1,75 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { fileName } from '../choice.ts';
-import { newId } from '../new-id.ts';
 import { ServerError } from '../server/ask.ts';
-import { cancelJob, fetchJob, hasEnded, type Job, submitJob, watchJob } from '../server/jobs.ts';
-import type { SpokenRequest } from '../server/speech.ts';
-import type { FileFormat } from '../speech/save.ts';
-import { useKept } from '../store/kept.ts';
+import { cancelJob, fetchJob, hasEnded, type Job } from '../server/jobs.ts';
+import { useShared } from '../store/kept.ts';
 import { forgetOrder, readOrder, writeOrder } from '../store/orders.ts';
 import type { Language } from '../strings.ts';
+import { bounded, type KeptJob } from './kept-job.ts';
+import { useFollowing } from './use-following.ts';
+import { type JobOrder, useSending } from './use-sending.ts';
 
-/** What the page remembers of a job; how far it is, the server knows. */
-export interface KeptJob {
-  readonly id: string;
-  readonly name: string;
-  readonly format: FileFormat;
-  /** What it was asked to speak is kept: it can be asked for again. */
-  readonly again?: true;
-}
+/** Jobs: submitted, followed while they run (also those of before a reload), cancelled, forgotten. `active`: the server is there and has jobs. */
+export function useJobs(language: Language, active: boolean) {
+  const [kept, setKept] = useShared<readonly KeptJob[]>('jobs', []);
+  const [seen, setSeen] = useState<Readonly<Record<string, Job>>>({});
 
-/** Jobs of this browser that are remembered; beyond them the oldest is forgotten. */
-const MOST = 30;
-const AGAIN_MS = 3000;
-
-/** Jobs: submitted, watched while they run (also those of before a reload), cancelled, forgotten. */
-export function useJobs(language: Language) {
-  const [kept, setKept] = useKept<readonly KeptJob[]>('jobs', []);
-  const [jobs, setJobs] = useState<Readonly<Record<string, Job>>>({});
-  const [problem, setProblem] = useState<unknown>();
-  const watched = useRef(new Map<string, AbortController>());
-
-  const show = (job: Job) => setJobs((all) => ({ ...all, [job.task_id]: job }));
-
-  const watch = async (id: string) => {
-    if (watched.current.has(id)) return;
-    const controller = new AbortController();
-    watched.current.set(id, controller);
-    while (!controller.signal.aborted) {
-      try {
-        let job: Job | undefined;
-        for await (job of watchJob(id, language, controller.signal)) show(job);
-        job ??= await fetchJob(id, language);
-        show(job);
-        if (hasEnded(job)) return;
-      } catch (error) {
-        if (controller.signal.aborted) return;
-        // Forgotten by the server after its time: then here, too. Anything else may pass.
-        if (error instanceof ServerError && error.code === 'job_not_found') {
-          forget(id);
-          return;
-        }
-      }
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-    }
+  const stateOf = ({ id, ended }: KeptJob): Job | undefined => ended ?? seen[id];
+  const change = (id: string, more: Partial<KeptJob>) =>
+    setKept((before) => before.map((each) => (each.id === id ? { ...each, ...more } : each)));
+  const show = (job: Job) => {
+    setSeen((all) => ({ ...all, [job.task_id]: job }));
+    if (hasEnded(job)) change(job.task_id, { ended: job });
   };
-
-  useEffect(() => {
-    for (const { id } of kept) void watch(id);
-    return () => {
-      for (const controller of watched.current.values()) controller.abort();
-      watched.current.clear();
-    };
-  }, []);
-
-  /** @param instead of which job that has ended it is, in its place of the list */
-  const submit = async (request: SpokenRequest, format: FileFormat, instead?: string) => {
-    setProblem(undefined);
-    try {
-      const job = await submitJob(request, format, newId(), language);
-      show(job);
-      const id = job.task_id;
-      const made: KeptJob = { id, name: fileName(request.text), format };
-      setKept((before) =>
-        instead === undefined
-          ? [made, ...before].slice(0, MOST)
-          : before.map((each) => (each.id === instead ? made : each)),
-      );
-      writeOrder(id, request).then(
-        () => setKept((before) => before.map((each) => (each.id === id ? { ...each, again: true } : each))),
-        () => undefined,
-      );
-      void watch(id);
-      if (instead !== undefined) forget(instead);
-    } catch (error) {
-      setProblem(error);
-    }
-  };
-  /** The same job anew, in the place of one that was cancelled or failed. What is still in the server's cache is not made again. */
-  const again = async ({ id, format }: KeptJob) => {
-    const request = await readOrder(id).catch(() => undefined);
-    if (request !== undefined) await submit(request, format, id);
-  };
-  const cancel = (id: string) => cancelJob(id, language).then(show, setProblem);
   const forget = (id: string) => {
-    watched.current.get(id)?.abort();
-    watched.current.delete(id);
     setKept((before) => before.filter((job) => job.id !== id));
     forgetOrder(id).catch(() => undefined);
   };
-  return { kept, jobs, problem, submit, again, cancel, forget };
+
+  const keep = (job: Job, { request, format, instead }: JobOrder) => {
+    const id = job.task_id;
+    const made: KeptJob = { id, name: fileName(request.text), format };
+    setKept((before) => {
+      const others = before.filter((each) => each.id !== id);
+      const place = Math.max(
+        0,
+        others.findIndex((each) => each.id === instead),
+      );
+      const { kept, beyond } = bounded(others.toSpliced(place, instead === others[place]?.id ? 1 : 0, made));
+      for (const gone of [...beyond.map((each) => each.id), ...(instead === undefined ? [] : [instead])]) {
+        forgetOrder(gone).catch(() => undefined);
+      }
+      return kept;
+    });
+    show(job);
+    writeOrder(id, request).then(
+      () => change(id, { again: true }),
+      () => undefined,
+    );
+  };
+  const { problem, setProblem, busy, send } = useSending(language, keep);
+
+  useFollowing({
+    unfinished: kept.flatMap((each) => (each.ended === undefined ? [{ id: each.id, job: seen[each.id] }] : [])),
+    active,
+    look: async (id) => {
+      try {
+        show(await fetchJob(id, language));
+      } catch (error) {
+        // Forgotten by the server after its time: then here, too.
+        if (!(error instanceof ServerError && error.code === 'job_not_found')) throw error;
+        forget(id);
+      }
+    },
+  });
+
+  const submit = (order: JobOrder) => send(async () => order);
+  /** The same text as a new job, in the place of one that was cancelled or failed. What is still in the server's cache is not made again. */
+  const again = ({ id, format }: KeptJob) =>
+    send(async () => {
+      const request = await readOrder(id).catch(() => undefined);
+      return request && { request, format, instead: id };
+    });
+  const cancel = (id: string) => cancelJob(id, language).then(show, setProblem);
+  return { kept, stateOf, problem, busy, submit, again, cancel, forget };
 }

@@ -11,16 +11,18 @@ interface ActionsProps {
   readonly disabled: boolean;
   /** The text is too long to be spoken at once: the button makes a job. */
   readonly long: boolean;
+  /** A job was asked for, and the answer is not there yet. */
+  readonly ordering: boolean;
   /** Makes a job of it; undefined where there are no jobs. */
   readonly onJob: (() => void) | undefined;
   readonly onStop: () => void;
 }
 
-/** A double click on the start is one start, not a start and a stop. */
+/** A double click on the start is one start, not a start and a stop; nor two jobs: those look at `detail`, the click's number. */
 const DOUBLE_CLICK_MS = 400;
 
 /** The one button, and what became of it. */
-export function Actions({ progress, take, disabled, long, onJob, onStop }: ActionsProps) {
+export function Actions({ progress, take, disabled, long, ordering, onJob, onStop }: ActionsProps) {
   const { say } = useSay();
   const working = progress.state === 'working';
   return (
@@ -39,7 +41,15 @@ export function Actions({ progress, take, disabled, long, onJob, onStop }: Actio
           <kbd key="escape">Esc</kbd>
         </button>
       ) : (
-        <button type="submit" class="primary" disabled={disabled}>
+        <button
+          type="submit"
+          class="primary"
+          disabled={disabled}
+          aria-disabled={long && ordering}
+          onClick={(event) => {
+            if (long && event.detail > 1) event.preventDefault();
+          }}
+        >
           <span key="speak">{long ? say.speakAsJob : say.speak}</span>
           {!long && <kbd key="enter">{say.shortcut}</kbd>}
         </button>
@@ -50,7 +60,9 @@ export function Actions({ progress, take, disabled, long, onJob, onStop }: Actio
         class={onJob === undefined || long ? 'quiet absent' : 'quiet'}
         title={say.asJobHint}
         disabled={disabled || onJob === undefined}
-        onClick={onJob}
+        // Not `disabled`, which would take the focus away from it.
+        aria-disabled={ordering}
+        onClick={(event) => event.detail < 2 && onJob?.()}
       >
         {say.asJob}
       </button>

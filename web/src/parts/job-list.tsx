@@ -1,4 +1,5 @@
-import type { KeptJob, useJobs } from '../jobs/use-jobs.ts';
+import type { KeptJob } from '../jobs/kept-job.ts';
+import type { useJobs } from '../jobs/use-jobs.ts';
 import { useSay } from '../say.ts';
 import { hasEnded, type Job } from '../server/jobs.ts';
 import { type FileFormat, fileFormats } from '../speech/save.ts';
@@ -41,7 +42,8 @@ export function JobList({ jobs, offered, format, onFormat }: JobListProps) {
             <JobRow
               key={kept.id}
               kept={kept}
-              job={jobs.jobs[kept.id]}
+              job={jobs.stateOf(kept)}
+              ordering={jobs.busy}
               onAgain={kept.again === undefined ? undefined : () => void jobs.again(kept)}
               onCancel={() => jobs.cancel(kept.id)}
               onForget={() => jobs.forget(kept.id)}
@@ -56,13 +58,15 @@ export function JobList({ jobs, offered, format, onFormat }: JobListProps) {
 interface JobRowProps {
   readonly kept: KeptJob;
   readonly job: Job | undefined;
+  /** A job was asked for, and the answer is not there yet. */
+  readonly ordering: boolean;
   /** Asks for it again; undefined when what it was to speak is not known any more. */
   readonly onAgain: (() => void) | undefined;
   readonly onCancel: () => void;
   readonly onForget: () => void;
 }
 
-function JobRow({ kept, job, onAgain, onCancel, onForget }: JobRowProps) {
+function JobRow({ kept, job, ordering, onAgain, onCancel, onForget }: JobRowProps) {
   const { say } = useSay();
   const ended = job !== undefined && hasEnded(job);
   return (
@@ -91,7 +95,12 @@ function JobRow({ kept, job, onAgain, onCancel, onForget }: JobRowProps) {
           <>
             {job.error !== null && <span class="problem">{job.error.message}</span>}
             {onAgain !== undefined && (
-              <button type="button" onClick={onAgain}>
+              <button
+                type="button"
+                title={say.jobAgainHint}
+                aria-disabled={ordering}
+                onClick={(event) => event.detail < 2 && onAgain()}
+              >
                 {say.jobAgain}
               </button>
             )}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { subtitleFormats } from '../../../src/subtitles/write.ts';
-import type { KeptJob } from '../jobs/use-jobs.ts';
+import type { KeptJob } from '../jobs/kept-job.ts';
 import { useSay } from '../say.ts';
 import { ask } from '../server/ask.ts';
 import type { Job } from '../server/jobs.ts';

@@ -1,6 +1,5 @@
 import type { Language } from '../strings.ts';
-import { ask, askJson } from './ask.ts';
-import { eventsOf } from './events.ts';
+import { askJson } from './ask.ts';
 import type { SpokenRequest } from './speech.ts';
 
 /** A job as `GET /api/jobs/<id>` shows it, as far as the page looks. */
@@ -33,10 +32,4 @@ export function fetchJob(id: string, language: Language): Promise<Job> {
 
 export function cancelJob(id: string, language: Language): Promise<Job> {
   return askJson<Job>(`/api/jobs/${id}`, { method: 'DELETE', language });
-}
-
-/** The job now, and whenever it is further; ends with it. */
-export async function* watchJob(id: string, language: Language, signal: AbortSignal): AsyncGenerator<Job> {
-  const response = await ask(`/api/jobs/${id}/events`, { language, signal, accept: 'text/event-stream' });
-  for await (const { data } of eventsOf(response)) yield data as Job;
 }

@@ -1,4 +1,4 @@
-import { useKept } from './kept.ts';
+import { useShared } from './kept.ts';
 
 /** Words and how they are read, as requests have them: pinyin of every character, or `=` and what is read instead. */
 export type Words = Readonly<Record<string, string>>;
@@ -8,7 +8,7 @@ export const MOST_WORDS = 1000;
 
 /** The person's own words: in this browser, sent with every request. */
 export function useLexicon() {
-  const [words, setWords] = useKept<Words>('lexicon', {});
+  const [words, setWords] = useShared<Words>('lexicon', {});
   const set = (word: string, value: string) => setWords((before) => ({ ...before, [word]: value }));
   const remove = (word: string) => setWords(({ [word]: _, ...rest }) => rest);
   /** Those of a file, over those that are here. */

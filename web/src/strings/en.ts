@@ -108,6 +108,7 @@ export const en: Strings = {
   jobCancel: 'Cancel',
   jobListen: 'Listen meanwhile',
   jobAgain: 'Start again',
+  jobAgainHint: 'A new job with the same text; what the server still has of it is not made again',
   jobFormat: 'Audio format of jobs',
   jobWaiting: 'Asking how far it is…',
 

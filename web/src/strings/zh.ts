@@ -105,6 +105,7 @@ export const zh = {
   jobCancel: '取消',
   jobListen: '边合成边听',
   jobAgain: '重新合成',
+  jobAgainHint: '用同样的文本新建一个任务；服务器还留着的句子不必重做',
   jobFormat: '任务的音频格式',
   jobWaiting: '正在询问进度……',
 
