@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { probe } from '../audio/ffmpeg.ts';
@@ -31,7 +34,7 @@ test('a text over the limit becomes a job: progress, a reload, the result', asyn
     .waitFor();
   await page.locator('.job').getByText('已完成').waitFor();
   const saving = page.waitForEvent('download');
-  await page.locator('.job').getByRole('button', { name: 'MP3' }).click();
+  await page.locator('.job').getByRole('link', { name: 'MP3' }).click();
   const download = await saving;
   assert.match(download.suggestedFilename(), /^你好世界.*\.mp3$/);
   assert.equal(probe(await readFile(await download.path()), 'mp3').codec_name, 'mp3');
@@ -158,6 +161,37 @@ test('a double click makes one job, and so does an order whose answer was lost',
   await page.getByRole('button', { name: '作为任务合成' }).click();
   await page.locator('.job').nth(1).waitFor();
   assert.equal(await count(), 2);
+});
+
+test('with a key a job is heard while it is made, fetched only when it is asked for, and saved', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'langdu-page-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const keys = join(folder, 'keys.yaml');
+  await writeFile(keys, `app: {sha256: ${createHash('sha256').update('secret').digest('hex')}}`);
+  const { url } = await serveJobs(t, 60, { settings: { keys } });
+  const { page, complaints } = await visit(t, url);
+  const paths = asked(page);
+  await page.locator('#key').fill('secret');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('文本').fill('你好世界。'.repeat(40));
+  await page.getByRole('button', { name: '作为任务合成' }).click();
+  await page.getByRole('button', { name: '边合成边听' }).click();
+  await page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.2);
+  await page.locator('.job').getByText('已完成').waitFor();
+  await page.reload();
+  await page.getByRole('tab', { name: '任务' }).click();
+  await page.locator('.job').getByRole('button', { name: '播放' }).waitFor();
+  assert.equal(paths.filter((path) => path.endsWith('/audio')).length, 1);
+  await page.locator('.job').getByRole('button', { name: '播放' }).click();
+  await page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.2);
+  const saving = page.waitForEvent('download');
+  await page.locator('.job').getByRole('button', { name: 'MP3' }).click();
+  assert.equal(probe(await readFile(await (await saving).path()), 'mp3').codec_name, 'mp3');
+  // One sound at a time.
+  await page.getByLabel('文本').fill('你好。');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForFunction(() => document.querySelector('audio')?.paused);
+  assert.deepEqual(complaints, []);
 });
 
 test('two tabs keep each other’s jobs and words', async (t) => {

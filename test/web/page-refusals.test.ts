@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -9,6 +9,7 @@ import { loadSettings } from '../../src/config/settings.ts';
 import { LangduError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { openPolicy } from '../../src/policy/policy.ts';
+import { decodeFile } from '../audio/ffmpeg.ts';
 import { serve } from '../server/serving.ts';
 import { ToneSpeaker } from '../server/tone-speaker.ts';
 import { visit } from './browser.ts';
@@ -90,4 +91,17 @@ test('a speech that breaks off half way keeps what was heard', async (t) => {
   await ask(page, '一二三四。五六七八。九。');
   await page.getByRole('button', { name: '重试' }).waitFor();
   assert.match((await page.locator('.clock').textContent()) ?? '', /\/ 0:0(?:0\.9|1\.0)/);
+  // What is here is saved as a part, without the server; it would make all of it.
+  await page.locator('.summary').getByText('部分').waitFor();
+  await page.context().setOffline(true);
+  assert.deepEqual(await page.getByLabel('音频格式', { exact: true }).locator('option').allTextContents(), [
+    'WAV',
+    'PCM',
+  ]);
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: '下载音频' }).click();
+  const file = await saving;
+  assert.equal(file.suggestedFilename(), '一二三四 五六七八 九 (部分).wav');
+  const seconds = decodeFile(await readFile(await file.path()), 'wav').length / 16_000;
+  assert.ok(seconds > 0.8 && seconds < 1.1, `${seconds} s`);
 });

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { hush } from './audio/one-sound.ts';
 import { Player } from './audio/player.ts';
 import { type Choice, plainChoice, toRequest } from './choice.ts';
 import { useLanguage } from './hooks/use-language.ts';
@@ -77,14 +78,17 @@ function Desk({ server, language }: { readonly server: ServerState; readonly lan
     if (long) makeJob();
     else if (choice !== undefined && voice !== undefined) speech.start(text, choice, voice, lexicon.words);
   };
+  const stop = () => {
+    speech.stop();
+    hush();
+  };
   const hear = async (words: string, own: Words) => {
     if (choice === undefined || voice === undefined) return;
-    player.pause();
     await preview({ ...toRequest(words, choice, voice), ...ownWords(own) }, voice.sampleRate);
   };
   useShortcuts({
     speak,
-    stop: speech.stop,
+    stop,
     toggle: () => (player.paused ? void player.play() : player.pause()),
     move: (seconds) => {
       player.currentTime += seconds;
@@ -122,7 +126,7 @@ function Desk({ server, language }: { readonly server: ServerState; readonly lan
             long={long}
             ordering={jobs.busy}
             onJob={limits?.job_text == null ? undefined : makeJob}
-            onStop={speech.stop}
+            onStop={stop}
           />
         </div>
         <PlayerCard player={player} take={take} />

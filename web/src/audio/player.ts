@@ -1,3 +1,4 @@
+import { beginSound } from './one-sound.ts';
 import type { Recording } from './recording.ts';
 
 /** How far ahead of the clock samples are handed over, how many at a time, and how soon after now they may begin: seconds. */
@@ -69,6 +70,7 @@ export class Player extends EventTarget {
   async play(): Promise<void> {
     if (this.#recording === undefined || !this.paused) return;
     this.prepare(this.#recording.sampleRate);
+    beginSound(this);
     if (this.ended) this.#position = 0;
     this.ended = false;
     this.paused = false;

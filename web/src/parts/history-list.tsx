@@ -70,7 +70,7 @@ function HistoryRow({ take, current, onRecall, onForget }: HistoryRowProps) {
     hour: '2-digit',
     minute: '2-digit',
   });
-  const facts = [choice.voice, emotionName(choice.emotion, language), when];
+  const facts = [take.brokenOff && say.partial, choice.voice, emotionName(choice.emotion, language), when];
   return (
     <li aria-current={current ? 'true' : undefined}>
       <button

@@ -46,6 +46,7 @@ export function PlayerCard({ player, take }: PlayerCardProps) {
       <div class="under-player">
         <p class={problem === '' ? 'summary' : 'summary problem'} role="status">
           {problem === '' ? summary : problem}
+          {problem === '' && take?.brokenOff && ` · ${say.partial}`}
           {skipped.length > 0 && <span class="skipped">{say.skipped}</span>}
           {skipped.map((each) => (
             <code key={each}>{each}</code>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { subtitleFormats } from '../../../src/subtitles/write.ts';
 import { useSay } from '../say.ts';
-import { type FileFormat, fileFormats, saveAudio, saveSubtitles } from '../speech/save.ts';
+import { type FileFormat, formatsOf, saveAudio, saveSubtitles } from '../speech/save.ts';
 import type { Take } from '../speech/take.ts';
 import { useKept } from '../store/kept.ts';
 import { messageOf } from './failure.tsx';
@@ -16,7 +16,9 @@ interface SaveBarProps {
 /** Saves the take as audio and as subtitles, once all of it is there. */
 export function SaveBar({ take, onProblem }: SaveBarProps) {
   const { say, language } = useSay();
-  const [format, setFormat] = useKept<FileFormat>('format', 'wav');
+  const [wanted, setFormat] = useKept<FileFormat>('format', 'wav');
+  const formats = formatsOf(take);
+  const format = formats.includes(wanted) ? wanted : formats[0]!;
   const [busy, setBusy] = useState(false);
   const ready = take?.recording.complete === true && take.recording.length > 0;
 
@@ -35,7 +37,7 @@ export function SaveBar({ take, onProblem }: SaveBarProps) {
           value={format}
           onChange={(event) => setFormat(event.currentTarget.value as FileFormat)}
         >
-          {fileFormats.map((name) => (
+          {formats.map((name) => (
             <option key={name} value={name}>
               {name.toUpperCase()}
             </option>
@@ -54,7 +56,7 @@ export function SaveBar({ take, onProblem }: SaveBarProps) {
             type="button"
             disabled={!ready || take.sentences.length === 0}
             aria-label={say.subtitlesAs(name.toUpperCase())}
-            onClick={() => take !== undefined && saveSubtitles(take, name)}
+            onClick={() => take !== undefined && saveSubtitles(take, name, language)}
           >
             {name.toUpperCase()}
           </button>

@@ -51,6 +51,12 @@ export async function askJson<T>(path: string, options: Ask): Promise<T> {
   return reach(() => response.json() as Promise<T>);
 }
 
+/** The answer as a file. Throws what `ask` throws, also when the connection is cut in the middle of it. */
+export async function askBlob(path: string, options: Ask): Promise<Blob> {
+  const response = await ask(path, options);
+  return reach(() => response.blob());
+}
+
 /** Runs something that reads from the network, whose failures are `TypeError`s unless it was aborted. */
 export async function reach<T>(read: () => Promise<T>): Promise<T> {
   try {

@@ -2,7 +2,7 @@ import type { Static } from '@sinclair/typebox';
 import type { ErrorCode } from '../../../src/errors.ts';
 import type { SpeechBody, TimedWord, Warning } from '../../../src/server/schemas/speech.ts';
 import type { Language } from '../strings.ts';
-import { ask, ServerError, Unreachable } from './ask.ts';
+import { ask, askBlob, ServerError, Unreachable } from './ask.ts';
 import { eventsOf } from './events.ts';
 
 export type SpokenRequest = SpeechBody;
@@ -50,9 +50,8 @@ export async function streamSpeech(
 }
 
 /** The same speech as a file. The same request gives the same samples, so this is what was heard. */
-export async function fetchFile(request: SpokenRequest, format: string, language: Language): Promise<Blob> {
-  const response = await ask('/api/tts/stream', { body: { ...request, format }, language });
-  return response.blob();
+export function fetchFile(request: SpokenRequest, format: string, language: Language): Promise<Blob> {
+  return askBlob('/api/tts/stream', { body: { ...request, format }, language });
 }
 
 function fromBase64(text: string): Uint8Array {

@@ -12,6 +12,8 @@ export interface Take {
   readonly recording: Recording;
   readonly sentences: readonly TimedSentence[];
   readonly warnings: readonly SpokenWarning[];
+  /** It broke off or was stopped: this is not the whole text. */
+  readonly brokenOff?: true;
 }
 
 /** A word of the text and when it is heard. */

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { Player } from '../audio/player.ts';
 import { Recording } from '../audio/recording.ts';
 import { type SpokenRequest, streamSpeech } from '../server/speech.ts';
@@ -8,6 +8,12 @@ import type { Language } from '../strings.ts';
 export function usePreview(language: Language) {
   const player = useMemo(() => new Player(), []);
   const current = useRef<AbortController | undefined>(undefined);
+  // Whatever pauses it (another sound, a stop) ends it: it is not taken up again.
+  useEffect(() => {
+    const end = () => current.current?.abort();
+    player.addEventListener('pause', end);
+    return () => player.removeEventListener('pause', end);
+  }, [player]);
   return async (request: SpokenRequest, sampleRate: number): Promise<void> => {
     current.current?.abort();
     const controller = new AbortController();

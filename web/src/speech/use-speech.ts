@@ -55,9 +55,9 @@ export function useSpeech({ player, language, onBegin, onDone, onBroken }: Optio
     const before = take?.recording.complete === true && take.recording.length > 0 ? take : undefined;
     /** Another one has begun, or one of before is heard: what becomes of this is for the history alone. */
     const replaced = () => current.current !== controller;
-    const made = (): Take => ({ ...base, recording, sentences: [...sentences], warnings: [...warnings] });
+    let broken: Pick<Take, 'brokenOff'> = {};
     const show = (): Take => {
-      const shown = made();
+      const shown = { ...base, ...broken, recording, sentences: [...sentences], warnings: [...warnings] };
       if (replaced()) return shown;
       player.expected = expectedSeconds(shown);
       setTake(shown);
@@ -93,9 +93,9 @@ export function useSpeech({ player, language, onBegin, onDone, onBroken }: Optio
       onDone(show());
     } catch (error) {
       recording.finish();
-      onBroken(made());
+      broken = { brokenOff: true };
+      onBroken(show());
       if (replaced()) return;
-      show();
       if (controller.signal.aborted) setProgress({ state: 'stopped' });
       else {
         const retry = () => void speak(request, choice, sampleRate);

@@ -62,6 +62,7 @@ export const en: Strings = {
   downloading: 'Preparing…',
   subtitles: 'Subtitles',
   subtitlesAs: (format) => `Download ${format} subtitles`,
+  partial: 'a part',
   skipped: 'These characters could not be spoken and were skipped:',
 
   shelf: 'More',

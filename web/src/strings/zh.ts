@@ -60,6 +60,7 @@ export const zh = {
   downloading: '正在准备……',
   subtitles: '字幕',
   subtitlesAs: (format: string) => `下载 ${format} 字幕`,
+  partial: '部分',
   skipped: '以下字符无法朗读，已跳过：',
 
   shelf: '更多',
