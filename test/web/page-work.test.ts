@@ -147,6 +147,28 @@ test('a reading is heard before it is kept', async (t) => {
   await page.getByText('改正过的读音会留在这里').waitFor();
 });
 
+test('a wrong word is not kept, nor any of a file that has one or more than fit', async (t) => {
+  const { url } = await serve(t);
+  const { page } = await visit(t, url);
+  await page.getByRole('tab', { name: '词典' }).click();
+  await page.getByLabel('词语').fill('银行');
+  await page.getByLabel('读音', { exact: true }).fill('yin2');
+  await page.getByRole('button', { name: '添加' }).click();
+  const problem = page.locator('#shelf .problem');
+  await problem.filter({ hasText: /银行/ }).waitFor();
+  assert.equal(await page.getByLabel('词语').inputValue(), '银行');
+  const load = (text: string) =>
+    page.getByLabel('导入').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from(text) });
+  await load('阿里\ta1 li3\n重庆\tchong2\n');
+  await problem.filter({ hasText: /重庆/ }).waitFor();
+  await load(Array.from({ length: 1001 }, (_, i) => `词${i}\t=${i}\n`).join(''));
+  await problem.filter({ hasText: '1,000 个词' }).waitFor();
+  assert.equal(await page.locator('.words li').count(), 0);
+  await load('阿里\ta1 li3\n');
+  await page.locator('.words li').waitFor();
+  await speak(page, '阿里。');
+});
+
 test('a speech that is refused leaves the one before to be heard', async (t) => {
   const { url } = await serve(t);
   const { page } = await visit(t, url);

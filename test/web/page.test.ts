@@ -95,6 +95,30 @@ test('a server that is away is said to be away, and asked again when it is back'
   assert.equal(await page.getByLabel('文本').inputValue(), '你好。');
 });
 
+test('what failed for a moment is asked again: a speech, and the readings, up to what is spoken at once', async (t) => {
+  const { url } = await serve(t, { maxText: 20 });
+  const { page } = await visit(t, url);
+  await page.getByLabel('中性').waitFor();
+  const cut = async (path: string) => {
+    let times = 0;
+    await page.route(path, (route) => {
+      times += 1;
+      return times === 1 ? route.abort() : route.continue();
+    });
+  };
+  await cut('**/api/explain');
+  await cut('**/api/tts/stream');
+  await page.getByLabel('文本').fill('一二三四五六七八九十。');
+  await page.getByRole('button', { name: '开始合成' }).click();
+  await page.getByText('已合成').waitFor();
+  await page.locator('.ruby button').first().waitFor();
+  await page.getByLabel('文本').fill('好'.repeat(30));
+  await page.getByText('只显示前 20 字').waitFor();
+  const buffer = Buffer.alloc(12 * 20 + 1, 'a');
+  await page.getByLabel('打开文件').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer });
+  await page.getByText('文件太大').waitFor();
+});
+
 test('the script is small', () => {
   const folder = join(packageRoot, 'dist', 'web', 'assets');
   const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'));

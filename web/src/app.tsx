@@ -3,6 +3,7 @@ import { hush } from './audio/one-sound.ts';
 import { Player } from './audio/player.ts';
 import { type Choice, plainChoice, toRequest } from './choice.ts';
 import { useLanguage } from './hooks/use-language.ts';
+import { useRetry } from './hooks/use-retry.ts';
 import { type ServerState, useServer } from './hooks/use-server.ts';
 import { useShortcuts } from './hooks/use-shortcuts.ts';
 import { useJobs } from './jobs/use-jobs.ts';
@@ -20,17 +21,20 @@ import { Shelf, type ShelfName } from './parts/shelf.tsx';
 import { TextBox } from './parts/text-box.tsx';
 import { VoicePanel } from './parts/voice-panel.tsx';
 import { SayingContext } from './say.ts';
-import { Unreachable } from './server/ask.ts';
 import type { FileFormat } from './speech/save.ts';
 import { usePreview } from './speech/use-preview.ts';
-import { blamesText, type Progress, useSpeech } from './speech/use-speech.ts';
+import { blamesText, useSpeech } from './speech/use-speech.ts';
 import { useKept } from './store/kept.ts';
 import { useHistory } from './store/use-history.ts';
 import { useLexicon, type Words } from './store/use-lexicon.ts';
 import { strings } from './strings.ts';
+import { countCharacters } from './text/count.ts';
 
 /** The text is written when typing rests so long: a book takes a while. */
 const TEXT_REST_MS = 400;
+/** What a character of a file takes at most, also where it is spelled out; and the longest text until the server has told of its limit. */
+const CHARACTER_BYTES = 12;
+const UNKNOWN_CHARACTERS = 2_000_000;
 
 export function App() {
   const [language, setLanguage] = useLanguage();
@@ -52,7 +56,7 @@ function Desk({ server, language }: { readonly server: ServerState; readonly lan
   const [shelf, setShelf] = useState<ShelfName>('readings');
   const [jobFormat, setJobFormat] = useKept<FileFormat>('job-format', 'mp3');
   const history = useHistory();
-  const lexicon = useLexicon();
+  const lexicon = useLexicon(language, choice?.voice);
   const jobs = useJobs(language, server.usable && server.status?.limits.job_text != null);
   const preview = usePreview(language);
   const speech = useSpeech({
@@ -67,7 +71,8 @@ function Desk({ server, language }: { readonly server: ServerState; readonly lan
 
   const voice = server.voices?.voices.find(({ name }) => name === choice?.voice);
   const limits = server.status?.limits;
-  const long = limits?.job_text != null && [...text].length > limits.text;
+  const count = useMemo(() => countCharacters(text), [text]);
+  const long = limits?.job_text != null && count > limits.text;
   const makeJob = () => {
     if (choice === undefined || voice === undefined) return;
     setShelf('jobs');
@@ -113,7 +118,9 @@ function Desk({ server, language }: { readonly server: ServerState; readonly lan
         <div class="card writing">
           <TextBox
             text={text}
+            count={count}
             most={limits?.text}
+            mostBytes={CHARACTER_BYTES * (limits?.job_text ?? limits?.text ?? UNKNOWN_CHARACTERS)}
             invalid={progress.state === 'failed' && blamesText(progress.error)}
             player={player}
             take={take}
@@ -149,10 +156,13 @@ function Desk({ server, language }: { readonly server: ServerState; readonly lan
           {shelf === 'readings' && (
             <Readings
               text={text}
+              count={count}
+              most={limits?.text}
+              usable={server.usable}
               voice={choice?.voice ?? ''}
               words={lexicon.words}
               onHear={hear}
-              onWord={lexicon.set}
+              onWord={lexicon.add}
               onForget={lexicon.remove}
             />
           )}
@@ -200,16 +210,4 @@ function useChoice({ voices }: ServerState): [Choice | undefined, (choice: Choic
     if (voice !== undefined) setChoice(plainChoice(voice));
   }, [voices]);
   return [choice, setChoice];
-}
-
-/** A speech that never reached the server is sent again once the server is back. */
-function useRetry({ away, again }: ServerState, progress: Progress): void {
-  const unreached = progress.state === 'failed' && progress.error instanceof Unreachable;
-  useEffect(() => {
-    // Whether it is away for good, or was for a moment.
-    if (unreached) again();
-  }, [unreached]);
-  useEffect(() => {
-    if (!away && unreached && !progress.heard) progress.retry();
-  }, [away]);
 }

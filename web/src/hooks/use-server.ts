@@ -5,6 +5,8 @@ import type { Language } from '../strings.ts';
 
 /** How often the server is asked how it is, and asked again when it is away. */
 const EVERY_MS = 2000;
+/** How often for its voices, which come and go while it runs. */
+const VOICES_MS = 30_000;
 
 export interface ServerState {
   readonly voices: Voices | undefined;
@@ -17,27 +19,33 @@ export interface ServerState {
   readonly keyProblem: string | undefined;
   /** Anything else that keeps the voices from being shown. */
   readonly problem: unknown;
-  /** Asks now, after a key was given. */
-  readonly again: () => void;
+  /** Asks now, such as after a key was given. Whether it answered. */
+  readonly again: () => Promise<boolean>;
 }
 
-/** The server's voices and how it is, asked for while the page is seen and until it answers. */
+/** The server's voices and how it is, asked for while the page is seen. */
 export function useServer(language: Language): ServerState {
   const [voices, setVoices] = useState<Voices>();
   const [status, setStatus] = useState<StatusAnswer>();
   const [failure, setFailure] = useState<unknown>();
-  const known = useRef(false);
+  const read = useRef(Number.NEGATIVE_INFINITY);
 
   const look = async () => {
     try {
-      if (!known.current) {
-        setVoices(await fetchVoices(language));
-        known.current = true;
+      if (performance.now() - read.current > VOICES_MS) {
+        const found = await fetchVoices(language);
+        read.current = performance.now();
+        // The same list is the same value: nothing is drawn anew for it.
+        setVoices((before) => (JSON.stringify(before) === JSON.stringify(found) ? before : found));
       }
       setStatus(await fetchStatus(language));
       setFailure(undefined);
+      return true;
     } catch (error) {
+      // It may be another one when it is back.
+      read.current = Number.NEGATIVE_INFINITY;
       setFailure(error);
+      return false;
     }
   };
 
@@ -63,6 +71,6 @@ export function useServer(language: Language): ServerState {
     away: failure instanceof Unreachable,
     keyProblem: wantsKey ? failure.message : undefined,
     problem: wantsKey || failure instanceof Unreachable ? undefined : failure,
-    again: () => void look(),
+    again: look,
   };
 }

@@ -1,12 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useSay } from '../say.ts';
 import { ServerError, Unreachable } from '../server/ask.ts';
+import { LexiconFull, MOST_WORDS } from '../store/use-lexicon.ts';
 import { hintOf } from '../strings/hints.ts';
 import type { Language, Strings } from '../strings.ts';
 
 /** An error as it is shown: in the server's words, with what to do. */
 export function messageOf(error: unknown, say: Strings, language: Language): string {
   if (error instanceof ServerError) return [error.message, hintOf(error.code, language)].filter(Boolean).join(' ');
+  if (error instanceof LexiconFull) return say.lexiconFull(MOST_WORDS);
   return error instanceof Unreachable ? say.awayShort : String(error);
 }
 

@@ -1,22 +1,43 @@
 import { useState } from 'preact/hooks';
 import { useSay } from '../say.ts';
 import { saveBlob } from '../speech/save.ts';
-import { fromLexiconFile, toLexiconFile, type useLexicon } from '../store/use-lexicon.ts';
+import { fromLexiconFile, toLexiconFile, type useLexicon, type Words } from '../store/use-lexicon.ts';
 import { readTextFile } from '../text/read-text-file.ts';
+import { messageOf } from './failure.tsx';
 import { RemoveIcon } from './icons.tsx';
+
+/** The largest lexicon file that is read, in bytes: far more than a thousand words. */
+const MOST_BYTES = 1_000_000;
 
 /** The person's own readings: added, removed, and as a lexicon file in and out. */
 export function LexiconList({ lexicon }: { readonly lexicon: ReturnType<typeof useLexicon> }) {
-  const { say } = useSay();
+  const { say, language } = useSay();
   const [word, setWord] = useState('');
   const [value, setValue] = useState('');
   const [problem, setProblem] = useState('');
   const entries = Object.entries(lexicon.words);
 
+  const keep = async (words: Words): Promise<boolean> => {
+    setProblem('');
+    try {
+      await lexicon.add(words);
+      return true;
+    } catch (error) {
+      setProblem(messageOf(error, say, language));
+      return false;
+    }
+  };
+  const add = async () => {
+    if (!(await keep({ [word.trim()]: value.trim() }))) return;
+    setWord('');
+    setValue('');
+  };
   const load = async (file: File | undefined) => {
-    const text = file === undefined ? '' : await readTextFile(file);
-    setProblem(text === undefined ? say.fileUnreadable : '');
-    lexicon.add(fromLexiconFile(text ?? ''));
+    if (file === undefined) return;
+    if (file.size > MOST_BYTES) return setProblem(say.fileTooLarge);
+    const text = await readTextFile(file);
+    if (text === undefined) return setProblem(say.fileUnreadable);
+    await keep(fromLexiconFile(text));
   };
   return (
     <>
@@ -24,9 +45,7 @@ export function LexiconList({ lexicon }: { readonly lexicon: ReturnType<typeof u
         class="row-start"
         onSubmit={(event) => {
           event.preventDefault();
-          lexicon.set(word.trim(), value.trim());
-          setWord('');
-          setValue('');
+          void add();
         }}
       >
         <input
@@ -53,7 +72,10 @@ export function LexiconList({ lexicon }: { readonly lexicon: ReturnType<typeof u
             type="file"
             accept=".txt,.tsv,text/plain"
             class="hidden"
-            onChange={(event) => void load(event.currentTarget.files?.[0])}
+            onChange={(event) => {
+              void load(event.currentTarget.files?.[0]);
+              event.currentTarget.value = '';
+            }}
           />
         </label>
         <button

@@ -17,7 +17,7 @@ export function Notices({ server }: { readonly server: ServerState }) {
   return (
     <div class="notices">
       <div role="alert">{message !== '' && <p class="notice">{message}</p>}</div>
-      {keyProblem !== undefined && <KeyForm problem={keyProblem} onKey={server.again} />}
+      {keyProblem !== undefined && <KeyForm problem={keyProblem} onKey={() => void server.again()} />}
     </div>
   );
 }

@@ -1,9 +1,10 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Player } from '../audio/player.ts';
 import { usePlaying, usePosition } from '../hooks/use-position.ts';
 import { SEEK_STEP } from '../hooks/use-shortcuts.ts';
 import { useSay } from '../say.ts';
 import type { Take } from '../speech/take.ts';
+import { countCharacters } from '../text/count.ts';
 import { clock } from './clock.ts';
 import { PauseIcon, PlayIcon } from './icons.tsx';
 import { SaveBar } from './save-bar.tsx';
@@ -21,10 +22,9 @@ export function PlayerCard({ player, take }: PlayerCardProps) {
   const [problem, setProblem] = useState('');
   useEffect(() => setProblem(''), [take?.id]);
   const skipped = [...new Set(take?.warnings.map((warning) => warning.text))];
+  const characters = useMemo(() => countCharacters(take?.request.text ?? ''), [take?.request.text]);
   const summary =
-    take === undefined
-      ? say.noResult
-      : say.summary(take.choice.voice, take.recording.sampleRate / 1000, [...take.request.text].length);
+    take === undefined ? say.noResult : say.summary(take.choice.voice, take.recording.sampleRate / 1000, characters);
   return (
     <section class="card result" aria-label={say.resultTitle}>
       <div class="player">

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks';
 import { useSay } from '../say.ts';
-import { explain } from '../server/read.ts';
 import type { Words } from '../store/use-lexicon.ts';
 import { reasonOf } from '../strings/reasons.ts';
 import { withToneMark } from '../text/pinyin.ts';
@@ -9,17 +8,17 @@ import { messageOf } from './failure.tsx';
 
 interface ReadingEditorProps {
   readonly word: ReadWord;
-  readonly voice: string;
   readonly words: Words;
   /** Says a word with these readings. */
   readonly onHear: (text: string, lexicon: Words) => Promise<void>;
-  readonly onWord: (word: string, value: string) => void;
+  /** Keeps words, or throws and keeps none. */
+  readonly onWord: (words: Words) => Promise<void>;
   readonly onForget: (word: string) => void;
   readonly onClose: () => void;
 }
 
 /** Why a word is read so, syllable by syllable, and the form that corrects it. */
-export function ReadingEditor({ word, voice, words, onHear, onWord, onForget, onClose }: ReadingEditorProps) {
+export function ReadingEditor({ word, words, onHear, onWord, onForget, onClose }: ReadingEditorProps) {
   const { say, language } = useSay();
   const [written, setWritten] = useState(word.text);
   const [value, setValue] = useState(words[word.text] ?? lexiconValue(word));
@@ -27,11 +26,9 @@ export function ReadingEditor({ word, voice, words, onHear, onWord, onForget, on
   const [saved, setSaved] = useState(false);
   const lexicon = { ...words, [written.trim()]: value.trim() };
 
-  /** The server is asked first: it says what is wrong with a reading better than a rule of ours could. */
   const save = async () => {
     try {
-      await explain({ text: written, voice, lexicon }, language, new AbortController().signal);
-      onWord(written.trim(), value.trim());
+      await onWord({ [written.trim()]: value.trim() });
       setProblem('');
       setSaved(true);
     } catch (error) {

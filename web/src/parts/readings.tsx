@@ -5,22 +5,29 @@ import { withToneMark } from '../text/pinyin.ts';
 import { type ReadWord, readsByCharacter, readWords } from '../text/read-words.ts';
 import { messageOf } from './failure.tsx';
 import { ReadingEditor } from './reading-editor.tsx';
-import { EXPLAINED, useExplanation } from './use-explanation.ts';
+import { useExplanation } from './use-explanation.ts';
 
 interface ReadingsProps {
   readonly text: string;
+  /** Its length in characters. */
+  readonly count: number;
+  /** Longest text that is spoken at once, when known. */
+  readonly most: number | undefined;
+  /** The server answers. */
+  readonly usable: boolean;
   readonly voice: string;
   readonly words: Words;
   /** Says a word with these readings. */
   readonly onHear: (text: string, lexicon: Words) => Promise<void>;
-  readonly onWord: (word: string, value: string) => void;
+  /** Keeps words, or throws and keeps none. */
+  readonly onWord: (words: Words) => Promise<void>;
   readonly onForget: (word: string) => void;
 }
 
 /** The text with the reading above each word; a word that is chosen says why, and can be corrected. */
-export function Readings({ text, voice, words, onHear, onWord, onForget }: ReadingsProps) {
+export function Readings({ text, count, most, usable, voice, words, onHear, onWord, onForget }: ReadingsProps) {
   const { say, language } = useSay();
-  const { explanation, problem } = useExplanation(text, voice, words);
+  const { explanation, problem, longest } = useExplanation({ text, voice, words, most, usable });
   const [chosen, setChosen] = useState<number>();
   const sheet = useRef<HTMLParagraphElement>(null);
   // The form takes of the text's room.
@@ -41,7 +48,7 @@ export function Readings({ text, voice, words, onHear, onWord, onForget }: Readi
   return (
     <div class="readings">
       <p class="hint">
-        {say.readingsHint} {[...text].length > EXPLAINED && say.readingsFirst(EXPLAINED)}
+        {say.readingsHint} {count > longest && say.readingsFirst(longest)}
       </p>
       <p ref={sheet} class="ruby" lang="zh-CN">
         {unitsOf(read).map(([first, ...marks]) => (
@@ -66,7 +73,6 @@ export function Readings({ text, voice, words, onHear, onWord, onForget }: Readi
         <ReadingEditor
           key={`${word.start} ${word.text}`}
           word={word}
-          voice={voice}
           words={words}
           onHear={onHear}
           onWord={onWord}

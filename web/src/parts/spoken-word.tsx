@@ -65,8 +65,8 @@ export function SpokenWord({ player, take, text, box }: SpokenWordProps) {
 
   return (
     <div ref={sheet} class="sheet" aria-hidden="true">
-      {/* A line break at the end has a line of its own in a field, and nowhere else. */}
-      {`${text}\n`}
+      {/* Only what can be heard: a book would be laid out twice with every key. A line break at the end has a line of its own in a field, and nowhere else. */}
+      {take?.request.text === text && `${text}\n`}
     </div>
   );
 }

@@ -9,8 +9,11 @@ import { SpokenWord } from './spoken-word.tsx';
 
 interface TextBoxProps {
   readonly text: string;
-  /** Longest text that is spoken at once, when known. */
+  /** Its length in characters. */
+  readonly count: number;
+  /** Longest text that is spoken at once, when known, and largest file that is opened, in bytes. */
   readonly most: number | undefined;
+  readonly mostBytes: number;
   /** The last request failed for its text: put the person back into the text. */
   readonly invalid: boolean;
   readonly player: Player;
@@ -19,7 +22,7 @@ interface TextBoxProps {
 }
 
 /** The text, typed, pasted, dropped or opened, with the word that is heard marked in it. */
-export function TextBox({ text, most, invalid, player, take, onText }: TextBoxProps) {
+export function TextBox({ text, count, most, mostBytes, invalid, player, take, onText }: TextBoxProps) {
   const { say, language } = useSay();
   const box = useRef<HTMLTextAreaElement>(null);
   const [problem, setProblem] = useState('');
@@ -29,12 +32,15 @@ export function TextBox({ text, most, invalid, player, take, onText }: TextBoxPr
 
   const open = async (file: File | undefined) => {
     if (file === undefined) return;
+    if (file.size > mostBytes) {
+      setProblem(say.fileTooLarge);
+      return;
+    }
     const content = await readTextFile(file);
     setProblem(content === undefined ? say.fileUnreadable : '');
     if (content !== undefined) onText(content);
   };
   const dropping = useFileDrop((file) => void open(file));
-  const count = [...text].length;
   return (
     <div class="text-box">
       <div class="over-text">

@@ -21,7 +21,7 @@ export function fetchStatus(language: Language): Promise<StatusAnswer> {
 
 /** How a text is read, and why. */
 export function explain(
-  body: { readonly text: string; readonly voice: string; readonly lexicon?: Readonly<Record<string, string>> },
+  body: { readonly text: string; readonly voice?: string; readonly lexicon?: Readonly<Record<string, string>> },
   language: Language,
   signal: AbortSignal,
 ): Promise<Explanation> {

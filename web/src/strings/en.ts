@@ -14,6 +14,7 @@ export const en: Strings = {
   examples: 'Examples',
   openFile: 'Open file',
   clear: 'Clear',
+  fileTooLarge: 'This file is longer than the server takes',
   fileUnreadable: 'This is not a text file',
 
   speak: 'Synthesise',
@@ -118,6 +119,7 @@ export const en: Strings = {
   lexiconExport: 'Export',
   lexiconImport: 'Import',
   lexiconAdd: 'Add',
+  lexiconFull: (most) => `There is room for ${most.toLocaleString('en')} words`,
   lexiconTitle: 'My readings',
 
   server: 'Server',

@@ -12,6 +12,7 @@ export const zh = {
   examples: '示例',
   openFile: '打开文件',
   clear: '清空',
+  fileTooLarge: '文件太大，超出服务的上限',
   fileUnreadable: '这不是文本文件',
 
   speak: '开始合成',
@@ -115,6 +116,7 @@ export const zh = {
   lexiconExport: '导出',
   lexiconImport: '导入',
   lexiconAdd: '添加',
+  lexiconFull: (most: number) => `最多可以保存 ${most.toLocaleString('zh-CN')} 个词`,
   lexiconTitle: '我的读音',
 
   server: '服务状态',
