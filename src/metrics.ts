@@ -127,8 +127,8 @@ export function createMetrics(): Metrics {
     contentType: registry.contentType,
     samples: async (name) => {
       for (const look of looks) look();
-      const { values } = (await registry.getSingleMetric(name)?.get()) ?? { values: [] };
-      return values.map(({ labels, value, metricName = name }: Read) => ({ name: metricName, labels, value }));
+      const metric = await registry.getSingleMetric(name)?.get();
+      return samplesOf(metric === undefined ? [] : [metric], name);
     },
     list: () => registry.getMetricsAsArray().map(describe),
     close,
@@ -138,6 +138,12 @@ export function createMetrics(): Metrics {
 /** A sample as prom-client reads it; only a histogram's say which of its series they are. */
 interface Read extends Omit<Sample, 'name'> {
   readonly metricName?: string;
+}
+
+/** The values of one metric of these. */
+export function samplesOf(snapshot: Snapshot, name: string): readonly Sample[] {
+  const { values = [] } = snapshot.find((metric) => metric.name === name) ?? {};
+  return values.map(({ labels, value, metricName = name }: Read) => ({ name: metricName, labels, value }));
 }
 
 function describe({ name, type, help, labelNames = [] }: MetricObject & { labelNames?: string[] }): ListedMetric {

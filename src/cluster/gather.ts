@@ -7,7 +7,7 @@ import type { FromPrimary } from './messages.ts';
 const SNAPSHOT_MS = 1_000;
 
 /**
- * The metrics of all processes as one text. What a process had counted when it was last asked stays in the sums after its death, so
+ * The metrics of all processes as one. What a process had counted when it was last asked stays in the sums after its death, so
  * that counters do not fall when it is replaced.
  */
 export class Gathering {
@@ -23,7 +23,7 @@ export class Gathering {
   }
 
   /** Never rejects: what cannot be had is left out. */
-  async text(members: readonly Worker[]): Promise<string> {
+  async all(members: readonly Worker[]): Promise<Snapshot> {
     this.#questions += 1;
     const id = this.#questions;
     const snapshots = await Promise.all(members.map((member) => this.#ask(member, id)));

@@ -12,5 +12,5 @@ export type FromMember =
 /** What the primary says to a server process. */
 export type FromPrimary =
   | { readonly kind: 'stop'; readonly signal: NodeJS.Signals }
-  | { readonly kind: 'metrics'; readonly id: number; readonly text: string }
+  | { readonly kind: 'metrics'; readonly id: number; readonly all: Snapshot }
   | { readonly kind: 'snapshot'; readonly id: number };

@@ -98,7 +98,7 @@ class Supervisor {
     if (message.kind === 'snapshot') this.#gathering.take(worker, message.id, message.snapshot);
     if (message.kind === 'metrics') {
       const members = this.#places.flatMap(({ worker: each, ready }) => (ready && each !== undefined ? [each] : []));
-      void this.#gathering.text(members).then((text) => say(worker, { kind: 'metrics', id: message.id, text }));
+      void this.#gathering.all(members).then((all) => say(worker, { kind: 'metrics', id: message.id, all }));
     }
   }
 

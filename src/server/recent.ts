@@ -20,7 +20,12 @@ export class Recent {
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
-    this.#snapshots.push({ at: performance.now(), values: new Map() });
+    const at = performance.now();
+    this.#snapshots.push({ at, values: new Map() });
+    // One of several processes may begin when the others have counted for long.
+    void this.#read().then((samples) => {
+      this.#snapshots[0] = { at, values: valuesOf(samples) };
+    });
     this.#timer = setInterval(() => void this.#keep(), STEP_MS);
     this.#timer.unref();
   }
@@ -42,7 +47,7 @@ export class Recent {
 
   async #keep(): Promise<void> {
     const at = performance.now();
-    const values = new Map((await this.#read()).map((sample) => [keyOf(sample), sample.value]));
+    const values = valuesOf(await this.#read());
     this.#snapshots.push({ at, values });
     while (this.#snapshots.length > 1 && at - this.#snapshots[0]!.at > WINDOW_MS) this.#snapshots.shift();
   }
@@ -50,6 +55,10 @@ export class Recent {
   async #read(): Promise<Sample[]> {
     return (await Promise.all(names.map((name) => this.#metrics.samples(name)))).flat();
   }
+}
+
+function valuesOf(samples: readonly Sample[]): ReadonlyMap<string, number> {
+  return new Map(samples.map((sample) => [keyOf(sample), sample.value]));
 }
 
 function keyOf({ name, labels }: Sample): string {

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { BackOff } from '../../src/cluster/back-off.ts';
 import { shareOf } from '../../src/cluster/share.ts';
 import { resolveSettings } from '../../src/config/settings.ts';
-import { aggregate, counts } from '../../src/metrics/aggregate.ts';
+import { aggregate, counts, textOf } from '../../src/metrics/aggregate.ts';
 import { createMetrics } from '../../src/metrics.ts';
 
 describe('BackOff', () => {
@@ -54,7 +54,7 @@ describe('metrics of several processes', () => {
       one.ready.set(index);
       one.queueSeconds.observe({ lane: 'batch' }, 0.02);
     });
-    const text = await aggregate(await Promise.all(two.map((one) => one.snapshot())));
+    const text = await textOf(await aggregate(await Promise.all(two.map((one) => one.snapshot()))));
     assert.match(text, /^langdu_cache_total\{outcome="hit"\} 7$/m);
     assert.match(text, /^langdu_jobs\{state="queued"\} 7$/m);
     assert.match(text, /^langdu_ready 0$/m);
@@ -70,7 +70,7 @@ describe('metrics of several processes', () => {
     one.queueSeconds.observe({ lane: 'batch' }, 0.02);
     let left = await counts([[], await one.snapshot()]);
     left = await counts([left, await one.snapshot()]);
-    const text = await aggregate([left]);
+    const text = await textOf(await aggregate([left]));
     assert.match(text, /^langdu_cache_total\{outcome="miss"\} 4$/m);
     assert.match(text, /^langdu_queue_seconds_count\{lane="batch"\} 2$/m);
     assert.doesNotMatch(text, /^langdu_workers /m);

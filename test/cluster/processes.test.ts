@@ -26,6 +26,10 @@ describe('langdu serve --processes', () => {
     assert.equal(metrics.get('langdu_processes{state="wanted"}'), 2);
     assert.equal(metrics.get('langdu_workers'), 2, 'one of the two workers each');
     assert.equal(metrics.get('langdu_ready'), 1);
+    for (let index = 0; index < 2; index += 1) {
+      const status = (await (await ask(`${url}/api/status`)).json()) as { workers: number };
+      assert.equal(status.workers, 2, 'whichever process is asked');
+    }
   });
 
   it('gives each process its share of connections that come at once and stay', async () => {
