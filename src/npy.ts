@@ -1,4 +1,5 @@
 import { LangduError } from './errors.ts';
+import { fromHalf } from './half.ts';
 
 /** NumPy's `.npy`, versions 1 to 3: how arrays are exchanged with the reference implementation. */
 
@@ -26,7 +27,7 @@ export function encodeNpy({ shape, data }: NumericArray): Uint8Array {
 }
 
 const readers: Record<string, { readonly size: number; readonly read: (view: DataView, at: number) => number }> = {
-  '<f2': { size: 2, read: (view, at) => halfToNumber(view.getUint16(at, true)) },
+  '<f2': { size: 2, read: (view, at) => fromHalf(view.getUint16(at, true)) },
   '<f4': { size: 4, read: (view, at) => view.getFloat32(at, true) },
   '<f8': { size: 8, read: (view, at) => view.getFloat64(at, true) },
   '<i4': { size: 4, read: (view, at) => view.getInt32(at, true) },
@@ -56,13 +57,4 @@ export function decodeNpy(bytes: Uint8Array, label: string): { shape: number[]; 
   if (!Number.isSafeInteger(count) || start + length + count * reader.size > buffer.length) throw bad('cut short');
   const view = new DataView(bytes.buffer, bytes.byteOffset + start + length);
   return { shape, data: Float32Array.from({ length: count }, (_, index) => reader.read(view, index * reader.size)) };
-}
-
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const mantissa = bits & 0x3ff;
-  if (exponent === 0) return sign * mantissa * 2 ** -24;
-  if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
 }

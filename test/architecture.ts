@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path/posix';
  * layers; types also from its own layer. What a unit may use beyond that, or not even that, is said below.
  */
 const layers: readonly (readonly string[])[] = [
-  ['errors'],
+  ['errors', 'half'],
   ['config', 'log', 'npy', 'float-arrays', 'in-advance', 'speech', 'webhook-signature'],
   ['metrics', 'inference', 'onnx', 'torch'],
   ['text', 'acoustic', 'vocoder', 'audio', 'subtitles'],
@@ -23,8 +23,8 @@ const layers: readonly (readonly string[])[] = [
 
 /** Units that use less than their layer would let them. */
 const onlyUses: Readonly<Record<string, readonly string[]>> = {
-  onnx: ['errors'],
-  torch: ['errors'],
+  onnx: ['errors', 'half'],
+  torch: ['errors', 'half'],
   text: ['errors', 'config'],
   audio: ['errors', 'config', 'speech', 'float-arrays'],
   policy: ['errors', 'config', 'log', 'text', 'webhook-signature'],

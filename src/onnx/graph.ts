@@ -1,4 +1,4 @@
-import { overflowsHalf, toHalf } from './half.ts';
+import { overflowsHalf, toHalf } from '../half.ts';
 import {
   type Attribute,
   type ElementType,

@@ -1,3 +1,4 @@
+import { fromHalf } from '../half.ts';
 import { invalid } from './problem.ts';
 
 /** The element types read; complex and quantised ones are refused by name. */
@@ -33,7 +34,7 @@ export type ElementReader = (view: DataView, position: number, littleEndian: boo
 /** int64 throws `checkpoint_invalid` beyond 2^53; the rest cannot fail. */
 export const elementReaders: Readonly<Record<TorchDtype, ElementReader>> = {
   float32: (view, position, little) => view.getFloat32(position, little),
-  float16: (view, position, little) => half(view.getUint16(position, little)),
+  float16: (view, position, little) => fromHalf(view.getUint16(position, little)),
   bfloat16: (view, position, little) => bfloat(view.getUint16(position, little)),
   float64: (view, position, little) => view.getFloat64(position, little),
   int64: (view, position, little) => exact(view.getBigInt64(position, little)),
@@ -43,15 +44,6 @@ export const elementReaders: Readonly<Record<TorchDtype, ElementReader>> = {
   uint8: (view, position) => view.getUint8(position),
   bool: (view, position) => (view.getUint8(position) === 0 ? 0 : 1),
 };
-
-function half(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
 
 const scratch = new DataView(new ArrayBuffer(4));
 

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
+import { fromHalf, toHalf } from '../../src/half.ts';
 import type { Tree } from '../../src/importer/params.ts';
 import { encodeNpy } from '../../src/npy.ts';
-import { toHalf } from '../../src/onnx/half.ts';
 import { inventoryLanguages, loadInventory, specials } from '../../src/text/symbols/inventory.ts';
 import { Random } from '../../src/vocoder/random.ts';
 import { legacyCheckpoint, tensor, type WrittenStorage, zipCheckpoint } from '../torch/write-checkpoint.ts';
@@ -131,19 +131,11 @@ function settle(state: Map<string, StoredTensor>, part: 'am' | 'voc', model: Ran
   if (model.stored === 'float16') {
     for (const { data } of state.values()) {
       toHalf(data).forEach((bits, index) => {
-        data[index] = halfValue(bits);
+        data[index] = fromHalf(bits);
       });
     }
   }
   model.mend?.(part, state);
-}
-
-/** A finite binary16. */
-function halfValue(bits: number): number {
-  const exponent = (bits >> 10) & 31;
-  const fraction = (bits & 1023) / 1024;
-  const size = exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15);
-  return bits >> 15 === 0 ? size : -size;
 }
 
 function checkpoint(

@@ -1,3 +1,4 @@
+import { fromHalf } from '../../half.ts';
 import type { GraphValue, TensorValue } from '../../onnx/model.ts';
 
 /** A graph's trained weights as float32, whether it stores them so or as halves that a Cast widens. */
@@ -34,14 +35,4 @@ function toFloats({ type, bytes }: TensorValue): Float32Array {
   if (type === 'float32') return new Float32Array(copy.buffer);
   if (type === 'float16') return Float32Array.from(new Uint16Array(copy.buffer), fromHalf);
   throw new Error(`weights of type ${type}`);
-}
-
-/** IEEE 754 binary16. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >>> 10) & 0x1f;
-  const mantissa = bits & 0x3ff;
-  if (exponent === 0) return sign * mantissa * 2 ** -24;
-  if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
 }

@@ -3,6 +3,16 @@ export function overflowsHalf(value: number): boolean {
   return Math.abs(value) >= 65520;
 }
 
+/** The number of a binary16; 65504 at most, infinite or NaN. */
+export function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >>> 10) & 0x1f;
+  const mantissa = bits & 0x3ff;
+  if (exponent === 0) return sign * mantissa * 2 ** -24;
+  if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
+}
+
 /** IEEE 754 binary16, round to nearest even; what overflows becomes infinity, as a cast would. */
 export function toHalf(values: Float32Array): Uint16Array {
   const out = new Uint16Array(values.length);

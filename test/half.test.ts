@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toHalf } from '../../src/onnx/half.ts';
-import { Random } from '../../src/vocoder/random.ts';
+import { fromHalf, toHalf } from '../src/half.ts';
+import { Random } from '../src/vocoder/random.ts';
 
 /** From the standard: value → binary16. */
 const table: readonly (readonly [number, number])[] = [
@@ -51,6 +51,13 @@ test('every half there is survives the way to float32 and back', () => {
   const halves = Array.from({ length: 0x10000 }, (_, bits) => bits).filter((bits) => (bits & 0x7c00) !== 0x7c00);
   const values = Float32Array.from(halves, valueOfHalf);
   assert.deepEqual([...toHalf(values)], halves);
+});
+
+test('every half there is reads as its number', () => {
+  for (let bits = 0; bits < 0x10000; bits += 1) {
+    const whole = (bits & 0x3ff) === 0 ? (bits & 0x8000 ? -1 : 1) * Number.POSITIVE_INFINITY : Number.NaN;
+    assert.equal(fromHalf(bits), (bits & 0x7c00) === 0x7c00 ? whole : valueOfHalf(bits));
+  }
 });
 
 test('any number goes to a half that none is nearer than', () => {
