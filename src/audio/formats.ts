@@ -1,4 +1,4 @@
-/** The file formats speech can be written in, whether this build has an encoder for them or not. */
+/** The file formats speech can be written in. */
 export const formatNames = ['wav', 'pcm', 'mp3', 'opus', 'flac', 'aac'] as const;
 export type FormatName = (typeof formatNames)[number];
 

@@ -1,7 +1,4 @@
-/**
- * Where a graph's weights come from: a checkpoint, or a generator of random ones for the bench.
- * Every name asked for is remembered, so that what was left over can be listed.
- */
+/** Where a graph's weights come from: a checkpoint, or a generator of random ones for the bench. */
 export interface Weights {
   has(name: string): boolean;
   /** The named tensor as float32, row-major; an error names it when it is missing or has another shape. */

@@ -25,7 +25,7 @@ export interface QuantisedVocoder {
 
 /**
  * The vocoder of an open float32 voice in int8: ranges from sentences that the voice itself speaks, layers chosen so that the
- * median log-mel distance on other sentences is at most `bound` dB. `graphs` are the stages' files. Throws `import_failed`
+ * median log-mel distance on other sentences is at most `bound` dB. `files` are the stages' graphs. Throws `import_failed`
  * when no layer can be int8 within it.
  */
 export function quantiseVocoder(
