@@ -52,14 +52,6 @@ export class Session implements RunnableGraph {
     });
   }
 
-  get inputNames(): string[] {
-    return this.native.inputMetadata.map((input) => input.name);
-  }
-
-  get outputNames(): string[] {
-    return this.native.outputMetadata.map((output) => output.name);
-  }
-
   /** All outputs by name. Throws what ONNX Runtime says when a shape does not fit. */
   run(feeds: Readonly<Record<string, Tensor>>, outputs: readonly string[]): Record<string, FloatTensor> {
     const fetches = Object.fromEntries(outputs.map((name) => [name, null]));

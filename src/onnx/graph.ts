@@ -85,17 +85,6 @@ export class GraphBuilder {
     });
   }
 
-  /** A 64-bit integer of rank 0. */
-  int(value: number): Value {
-    return this.shared(`s${value}`, () =>
-      this.initializer({
-        type: 'int64',
-        shape: [],
-        bytes: new Uint8Array(BigInt64Array.of(BigInt(value)).buffer),
-      }),
-    );
-  }
-
   /** Adds a node with one output. Integers and integer lists are the attributes' usual kinds; a float is `{ float }`. */
   add(operator: string, inputs: readonly Value[], attributes: Record<string, AttributeLiteral> = {}): Value {
     return this.addMany(operator, inputs, 1, attributes)[0]!;

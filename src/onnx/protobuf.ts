@@ -50,15 +50,6 @@ export class ProtobufWriter {
     return this.message(field, child);
   }
 
-  packedFloats(field: number, values: readonly number[]): this {
-    const bytes = new Uint8Array(4 * values.length);
-    const view = new DataView(bytes.buffer);
-    values.forEach((value, index) => {
-      view.setFloat32(4 * index, value, true);
-    });
-    return this.bytes(field, bytes);
-  }
-
   finish(): Uint8Array {
     const out = new Uint8Array(this.size);
     let offset = 0;

@@ -43,11 +43,6 @@ export function writeVtt(cues: readonly TimedLines[]): string {
   return ['WEBVTT\n', ...blocks].join('\n');
 }
 
-/** The chapters as WebVTT of the kind `chapters`, for a `<track>`. */
-export function writeChapters(chapters: readonly SpokenChapter[]): string {
-  return writeVtt(chapters.map(({ title, from, to }) => ({ from, to, lines: [title] })));
-}
-
 /** All that is known: sentences, their words and symbols, each with its place in the text and its time in seconds. */
 function writeJson({ text, sentences, chapters }: SpokenText): string {
   const written = <T extends { readonly start: number; readonly end: number }>(span: T) => ({

@@ -30,7 +30,6 @@ suite('a model that we write', () => {
 
   test('loads in ONNX Runtime and computes', () => {
     const session = new Session(example(), { threads: 1 });
-    assert.deepEqual([session.inputNames, session.outputNames], [['x'], ['y']]);
     const { y } = session.run({ x: floats(Float32Array.of(9, 9, 1, 0, 0, 1), [3, 2]) }, ['y']);
     assert.deepEqual(y!.dims, [2, 3]);
     assert.deepEqual([...y!.data], [1.5, 2.5, 3.5, 4.5, 5.5, 6.5]);

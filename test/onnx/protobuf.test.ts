@@ -43,7 +43,6 @@ test('fields of every wire type read back, nested and large', () => {
     .bytes(2047, large)
     .packedVarints(3, edges)
     .packedVarints(4, [])
-    .packedFloats(5, [1.5, -2, 3e38])
     .string(6, '')
     .finish();
   const fields = readFields(bytes);
@@ -55,7 +54,6 @@ test('fields of every wire type read back, nested and large', () => {
       [2047, 2],
       [3, 2],
       [4, 2],
-      [5, 2],
       [6, 2],
     ],
   );
@@ -70,7 +68,6 @@ test('fields of every wire type read back, nested and large', () => {
     edges,
   );
   assert.equal(field(fields, 4).bytes.length, 0);
-  assert.deepEqual([...new Float32Array(field(fields, 5).bytes.buffer)], [1.5, -2, Math.fround(3e38)]);
 });
 
 test('a message that grows after it was nested does not change the one around it', () => {

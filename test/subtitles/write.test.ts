@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { findChapters, placeChapters } from '../../src/subtitles/chapters.ts';
 import { cuesOf } from '../../src/subtitles/cues.ts';
-import { writeChapters, writeSubtitles } from '../../src/subtitles/write.ts';
+import { writeSubtitles, writeVtt } from '../../src/subtitles/write.ts';
 import { ensureDebianPackage } from '../install.ts';
 import { spoken } from './spoken.ts';
 
@@ -49,9 +49,9 @@ test('what would be markup is not', async () => {
 });
 
 test('times are written to the millisecond, carried over to hours', () => {
-  const chapter = (from: number, to: number) => ({ title: 'x', start: 0, end: 1, from, to });
-  assert.match(writeChapters([chapter(59.9996, 3599.9999)]), /00:01:00\.000 --> 01:00:00\.000/);
-  assert.match(writeChapters([chapter(360_000, 360_001.5)]), /100:00:00\.000 --> 100:00:01\.500/);
+  const cue = (from: number, to: number) => ({ from, to, lines: ['x'] });
+  assert.match(writeVtt([cue(59.9996, 3599.9999)]), /00:01:00\.000 --> 01:00:00\.000/);
+  assert.match(writeVtt([cue(360_000, 360_001.5)]), /100:00:00\.000 --> 100:00:01\.500/);
 });
 
 test('JSON has words and symbols at their places in the text', async () => {
@@ -104,7 +104,6 @@ test('a chapter is heard from its heading to the next one', async () => {
   assert.equal(placed[0]!.from, 0);
   assert.equal(placed[0]!.to, placed[1]!.from);
   assert.equal(placed[1]!.to, sentences.at(-1)!.to);
-  assert.match(writeChapters(placed), /^WEBVTT\n\n1\n.*\n第一章 归来\n\n2\n.*\n第二章 别离\n$/);
   assert.deepEqual(placeChapters([{ title: 'x', start: 900, end: 901 }], sentences), []);
   assert.deepEqual(placeChapters(findChapters(text), []), []);
 });

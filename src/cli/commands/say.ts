@@ -78,7 +78,7 @@ async function say(argument: string, options: SayOptions): Promise<void> {
 /** The format that a file's name asks for; WAV where it asks for none. */
 function formatOf(path: string | undefined): FormatName {
   const extension = path === undefined ? '' : extname(path).toLowerCase();
-  return formatNames.find((name) => formats[name].extension === extension || `.${name}` === extension) ?? 'wav';
+  return formatNames.find((name) => `.${formats[name].extension}` === extension) ?? 'wav';
 }
 
 function reportSkipped(chunk: SpeechChunk): void {

@@ -116,8 +116,6 @@ suite('a package in int8', () => {
   });
 
   test('loads as a session of ours', () => {
-    const session = new Session(readFileSync(join(int8.folder, 'vocoder-0.onnx')), { threads: 1 });
-    assert.ok(session.outputNames.includes('y'));
-    session.close();
+    new Session(readFileSync(join(int8.folder, 'vocoder-0.onnx')), { threads: 1 }).close();
   });
 });
