@@ -76,7 +76,7 @@ export async function waitFor<T>(get: () => Promise<T>, fits: (value: T) => bool
 }
 
 /** What a job must give: its items spoken in one go, with nothing of jobs in between. */
-export async function spokenAtOnce(speaker: Speaker, request: JobRequest): Promise<Buffer> {
+export async function spokenAtOnce(speaker: Pick<Speaker, 'speak'>, request: JobRequest): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let finisher: Awaited<ReturnType<typeof openFinisher>> | undefined;
   for (const [index, item] of request.items.entries()) {
