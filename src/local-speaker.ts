@@ -13,10 +13,10 @@ import type {
   VoiceSummary,
 } from './speech.ts';
 import { type Stages, synthesize } from './synthesize.ts';
-import { type Analyser, createAnalyser, inventoryOf, type TextOptions } from './text/analyse.ts';
+import type { Analyser } from './text/analyse.ts';
+import { Analysers, wordsOf } from './text/analysers.ts';
 import { explainText } from './text/explain.ts';
 import type { Explanation } from './text/explanation.ts';
-import { parseLexicon } from './text/lexicon.ts';
 import { outline } from './text/placed.ts';
 import type { Voice } from './voice/open.ts';
 import { listVoices } from './voice/registry.ts';
@@ -28,7 +28,7 @@ export class LocalSpeaker implements Speaker {
   private readonly folder: string;
   private readonly shelf: VoiceShelf;
   private readonly turns = new Turns();
-  private readonly analysers = new Map<string, Analyser>();
+  private readonly analysers = new Analysers();
 
   /** `folder` holds the packages, by default those that ship; `defaultVoice` speaks requests that name none. */
   constructor(folder: string = join(packageRoot, 'voices'), defaultVoice?: string) {
@@ -74,17 +74,7 @@ export class LocalSpeaker implements Speaker {
     };
   }
 
-  private analyser(voice: Voice): Analyser {
-    const { language, name } = voice.manifest;
-    let analyser = this.analysers.get(language);
-    if (analyser === undefined) {
-      analyser = createAnalyser(inventoryOf(language, name), name);
-      this.analysers.set(language, analyser);
-    }
-    return analyser;
+  private analyser({ manifest }: Voice): Analyser {
+    return this.analysers.of(manifest.language, manifest.name);
   }
-}
-
-function wordsOf(lexicon: string | undefined): TextOptions {
-  return { lexicon: lexicon === undefined ? undefined : parseLexicon(lexicon) };
 }

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { asLangduError, toRecord } from '../errors.ts';
-import { type Analysed, type Analyser, createAnalyser, inventoryOf, type TextOptions } from '../text/analyse.ts';
+import type { Analysed } from '../text/analyse.ts';
+import { Analysers, wordsOf } from '../text/analysers.ts';
 import { explainText } from '../text/explain.ts';
-import { parseLexicon } from '../text/lexicon.ts';
 import {
   type FromTextWorker,
   type Reading,
@@ -14,33 +14,19 @@ import {
 /** The thread that reads text: its dictionaries are there once, and the main thread never stops for a long text. */
 
 const port = parentPort!;
-const own = wordsOf((workerData as TextWorkerOptions).lexicon);
-const analysers = new Map<string, Analyser>();
+const analysers = new Analysers(wordsOf((workerData as TextWorkerOptions).lexicon));
 const readings = new Map<number, Iterator<Analysed>>();
 
 function send(message: FromTextWorker): void {
   port.postMessage(message);
 }
 
-function analyserOf(language: string, voice: string): Analyser {
-  let analyser = analysers.get(language);
-  if (analyser === undefined) {
-    analyser = createAnalyser(inventoryOf(language, voice), voice, own);
-    analysers.set(language, analyser);
-  }
-  return analyser;
-}
-
 function begin({ text, language, voice, lexicon }: Reading): Iterator<Analysed> {
-  return analyserOf(language, voice).sentences(text, wordsOf(lexicon));
-}
-
-function wordsOf(lexicon: string | undefined): TextOptions {
-  return { lexicon: lexicon === undefined ? undefined : parseLexicon(lexicon) };
+  return analysers.of(language, voice).sentences(text, wordsOf(lexicon));
 }
 
 function explain(id: number, { text, language, voice, lexicon }: Reading): void {
-  const explanation = explainText(analyserOf(language, voice), text, wordsOf(lexicon));
+  const explanation = explainText(analysers.of(language, voice), text, wordsOf(lexicon));
   send({ type: 'explained', id, explanation });
 }
 
@@ -80,5 +66,5 @@ port.on('message', (message: ToTextWorker) => {
   else process.exit(0);
 });
 
-analyserOf('PinYin', 'PinYin');
+analysers.of('PinYin', 'PinYin');
 send({ type: 'ready' });

@@ -36,10 +36,9 @@ async function run(argument: string, options: ExplainOptions): Promise<void> {
 
 /** Only the voice's manifest is read, not its graphs. */
 async function openText(options: ExplainOptions): Promise<(line: string) => Explanation> {
-  const [{ createAnalyser }, { explainText }, { inventoryLanguages }, { findVoice }] = await Promise.all([
+  const [{ createAnalyser, inventoryOf }, { explainText }, { findVoice }] = await Promise.all([
     import('../../text/analyse.ts'),
     import('../../text/explain.ts'),
-    import('../../text/symbols/inventory.ts'),
     import('../../voice/registry.ts'),
   ]);
   const lexicon = options.lexicon === undefined ? undefined : parseLexicon(readFile(options.lexicon), options.lexicon);
@@ -54,12 +53,7 @@ async function openText(options: ExplainOptions): Promise<(line: string) => Expl
   }
   const { folder, name } = locateVoice(commonSettings(options), options);
   const { manifest } = findVoice(folder, name);
-  const language = inventoryLanguages.find((known) => known === manifest.language);
-  if (language === undefined) {
-    const supported: readonly InventoryLanguage[] = inventoryLanguages;
-    throw new LangduError('language_unsupported', { voice: manifest.name, language: manifest.language, supported });
-  }
-  return reader(language, manifest.name);
+  return reader(inventoryOf(manifest.language, manifest.name), manifest.name);
 }
 
 function readFile(path: string): string {
