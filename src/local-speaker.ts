@@ -50,6 +50,7 @@ export class LocalSpeaker implements Speaker {
   async *speak(request: SpeechRequest, options: SpeakOptions = {}): AsyncGenerator<SpeechChunk> {
     options.onPlan?.({ cache: 'miss', startsInMs: 0 });
     yield* synthesize(this.stages(request.voice, options), request, options);
+    options.onDone?.('miss');
   }
 
   async *outline(request: SpeechRequest): AsyncGenerator<OutlinedSentence> {

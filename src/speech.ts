@@ -43,11 +43,16 @@ export interface SpeakOptions {
   readonly keep?: boolean | undefined;
   /** Told once, before the first chunk. */
   readonly onPlan?: ((plan: SpeechPlan) => void) | undefined;
+  /** Told once, behind the last chunk, what the cache had of all its sentences. */
+  readonly onDone?: ((cache: SpeechPlan['cache']) => void) | undefined;
 }
 
 /** What is known of a request's work before its first sample. */
 export interface SpeechPlan {
-  /** `hit`: nothing is computed; `coalesced`: all that is computed, another request computes; `partial`: some is there. */
+  /**
+   * `hit`: nothing is computed; `coalesced`: all that is computed, another request computes; `partial`: some is there, or
+   * all so far while the text is still being read.
+   */
   readonly cache: 'hit' | 'miss' | 'coalesced' | 'partial';
   /** When its first audio comes at the latest, as was promised, in milliseconds from its arrival. */
   readonly startsInMs: number;

@@ -13,6 +13,8 @@ export interface Stages extends Reader<SpeechRequest> {
   readonly voice: VoiceManifest;
   /** Symbols → mel → samples. May begin when it is called, or when it is read. */
   utter(utterance: Utterance): AsyncIterable<UtterancePiece>;
+  /** Told when the text has been read to its end: all its sentences are begun. */
+  readonly onRead?: () => void;
   /** Sentences that are begun beyond the one that is read. */
   readonly ahead: number;
 }
@@ -52,4 +54,5 @@ async function* begin(
       yield { ...placed, pieces: stages.utter(prepareUtterance(stages.voice, sentence.symbols, settings)) };
     }
   }
+  stages.onRead?.();
 }

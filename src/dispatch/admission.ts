@@ -1,6 +1,6 @@
 import { LangduError } from '../errors.ts';
 import { Margin } from './margin.ts';
-import type { Newcomer, Slots } from './slots.ts';
+import type { Newcomer, Slots, Start } from './slots.ts';
 import type { Speed } from './speed.ts';
 
 export interface AdmissionLimits {
@@ -36,11 +36,16 @@ export class Admission {
     this.limits = limits;
   }
 
-  /** @param deadlineMs the request's own limit. Throws `overloaded` when its first sound would come later. */
-  ask(order: Newcomer, deadlineMs: number | undefined): Promised {
+  /**
+   * Throws `overloaded` when its first sound would come too late.
+   *
+   * @param deadlineMs the request's own limit
+   * @param start when it would begin; as a newcomer when absent
+   */
+  ask(order: Newcomer, deadlineMs: number | undefined, start: Start = this.slots.predictStart(order)): Promised {
     const { longestWaitMs = Number.POSITIVE_INFINITY, longestQueue = Number.POSITIVE_INFINITY } = this.limits;
     const isBatch = order.lane === 'batch';
-    const { queueMs, beginMs } = this.slots.predictStart(order);
+    const { queueMs, beginMs } = start;
     const toBegin = this.beginning.promise(beginMs);
     const startsInMs = Math.round(this.waiting.promise(queueMs) + toBegin);
     const limit = deadlineMs ?? (isBatch ? Number.POSITIVE_INFINITY : longestWaitMs);

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { LRUCache } from 'lru-cache';
 import { packageRoot } from '../config/paths.ts';
 import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -14,14 +13,15 @@ import type {
   VoiceSummary,
 } from '../speech.ts';
 import { type Stages, synthesize } from '../synthesize.ts';
-import type { Analysed } from '../text/analyse.ts';
 import type { Explanation } from '../text/explanation.ts';
 import { outline } from '../text/placed.ts';
 import { VoiceCatalogue } from '../voice/catalogue.ts';
 import { packageHash, type VoiceManifest } from '../voice/manifest.ts';
 import { WorkerPool } from '../workers/pool.ts';
+import type { Reading } from '../workers/protocol.ts';
 import { TextThread } from '../workers/text-thread.ts';
 import { Admission } from './admission.ts';
+import { Readings } from './readings.ts';
 import { SentenceCache } from './sentence-cache.ts';
 import { SentenceDisk } from './sentence-disk.ts';
 import { Sentences } from './sentences.ts';
@@ -54,9 +54,6 @@ export interface DispatchOptions {
 
 /** Sentences begun beyond the one that is heard: enough that workers share a long text, few enough that a slow reader holds little. */
 const AHEAD = { interactive: 2, batch: 7 } as const;
-/** Texts of which it is remembered that they were read, and from the second time on how: their length, and the characters of all. */
-const REMEMBERED_TEXT = 1_000;
-const REMEMBERED_CHARACTERS = 50_000;
 /** Everything that decides how a request sounds, beside the voice itself: the compiler knows when one is missing. */
 const spoken = Object.keys({
   text: true,
@@ -80,10 +77,7 @@ export class Dispatcher implements Speaker {
   private readonly text: TextThread;
   private readonly sentences: Sentences;
   private readonly catalogue: VoiceCatalogue;
-  private readonly readings = new LRUCache<string, readonly Analysed[] | 'once'>({
-    maxSize: REMEMBERED_CHARACTERS,
-    sizeCalculation: (_value, key) => key.length,
-  });
+  private readonly readings: Readings;
 
   private constructor(
     options: DispatchOptions & { readonly voices: string },
@@ -96,6 +90,7 @@ export class Dispatcher implements Speaker {
     this.text = text;
     this.sentences = sentences;
     this.catalogue = new VoiceCatalogue(options.voices);
+    this.readings = new Readings((reading) => text.sentences(reading));
   }
 
   /** Resolves when every worker has its default voice loaded. Throws what kept a worker from that. */
@@ -141,37 +136,39 @@ export class Dispatcher implements Speaker {
   }
 
   async *speak(request: SpeechRequest, options: SpeakOptions = {}): AsyncGenerator<SpeechChunk> {
-    const lane = options.lane ?? 'interactive';
+    const { lane = 'interactive', signal } = options;
     const voice = this.find(request.voice);
     const orders = this.sentences.open({ ...options, voice: voice.name, characters: request.text.length });
-    // A text that was read before may be in the cache; any other is refused before reading it costs anything.
-    if (!this.readings.has(readingKey(voice, request))) orders.admit();
     const stages: Stages = {
       voice,
-      analyse: (wanted) => this.read(voice, wanted),
+      analyse: (wanted) => this.readings.read(readingOf(voice, wanted)),
       utter: (utterance) => orders.utter(utterance),
+      onRead: () => orders.finish(),
       ahead: AHEAD[lane],
     };
     const abort = () => orders.close();
-    options.signal?.addEventListener('abort', abort, { once: true });
+    signal?.addEventListener('abort', abort, { once: true });
     const watch = this.options.metrics && new Watch(this.options.metrics, lane, voice.name);
     let planned = false;
     try {
+      if (signal?.aborted) abort();
+      // A text that was read before may be in the cache; any other is refused before reading it costs anything.
+      if (!this.readings.has(readingOf(voice, request))) orders.admit();
       for await (const chunk of synthesize(stages, request, options)) {
         if (!planned) {
           planned = true;
-          const plan = orders.plan();
-          watch?.begun(plan);
-          options.onPlan?.(plan);
+          options.onPlan?.(orders.plan());
         }
         watch?.made(chunk);
         yield chunk;
       }
-      watch?.ended(orders.busyMs());
+      watch?.ended(orders.spent());
+      options.onDone?.(orders.outcome());
     } catch (error) {
-      throw options.signal?.aborted ? new LangduError('cancelled', {}, error) : error;
+      throw signal?.aborted ? new LangduError('cancelled', {}, error) : error;
     } finally {
-      options.signal?.removeEventListener('abort', abort);
+      signal?.removeEventListener('abort', abort);
+      if (planned) watch?.over(orders.outcome());
       orders.close();
     }
   }
@@ -183,7 +180,7 @@ export class Dispatcher implements Speaker {
 
   async *outline(request: SpeechRequest): AsyncGenerator<OutlinedSentence> {
     const voice = this.find(request.voice);
-    yield* outline({ analyse: (wanted) => this.read(voice, wanted) }, request);
+    yield* outline({ analyse: (wanted) => this.readings.read(readingOf(voice, wanted)) }, request);
   }
 
   async explain({ text, voice, lexicon }: ExplainRequest): Promise<Explanation> {
@@ -198,32 +195,10 @@ export class Dispatcher implements Speaker {
   private find(wanted: string | undefined): VoiceManifest {
     return this.catalogue.find(wanted ?? this.options.defaultVoice);
   }
-
-  /** The text's sentences; those of a short text are remembered when it is read again: most texts are said but once. */
-  private read(voice: VoiceManifest, request: SpeechRequest): AsyncIterable<Analysed> | Iterable<Analysed> {
-    const { text, lexicon } = request;
-    const key = readingKey(voice, request);
-    const known = this.readings.get(key);
-    if (known !== undefined && known !== 'once') return known;
-    const reading = this.text.sentences({ text, lexicon, language: voice.language, voice: voice.name });
-    if (key.length > REMEMBERED_TEXT) return reading;
-    if (known === 'once') return this.remember(key, reading);
-    this.readings.set(key, 'once');
-    return reading;
-  }
-
-  private async *remember(key: string, reading: AsyncIterable<Analysed>): AsyncGenerator<Analysed> {
-    const all: Analysed[] = [];
-    for await (const each of reading) {
-      all.push(each);
-      yield each;
-    }
-    this.readings.set(key, all);
-  }
 }
 
-function readingKey({ language }: VoiceManifest, { text, lexicon = '' }: SpeechRequest): string {
-  return `${language}\n${lexicon}\n${text}`;
+function readingOf({ language, name }: VoiceManifest, { text, lexicon }: SpeechRequest): Reading {
+  return { text, lexicon, language, voice: name };
 }
 
 function cacheOf({ cacheBytes = 0, cacheFolder, cacheDiskBytes = 0, log }: DispatchOptions): SentenceCache {

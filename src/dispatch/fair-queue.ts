@@ -54,6 +54,11 @@ export class FairQueue<Work extends Waiting = Waiting> {
     return found;
   }
 
+  /** When the turn of such work of its caller comes, in the time of its lane; what is smaller comes first. */
+  turnOf({ lane, caller, due }: Pick<Waiting, 'lane' | 'caller' | 'due'>): number {
+    return this.lanes[lane].turnOf(caller, due);
+  }
+
   /** Work that would start before new work of this caller, as far as it `counts`. */
   ahead(
     { lane, caller, due }: Pick<Waiting, 'lane' | 'caller' | 'due'>,
@@ -136,6 +141,12 @@ class FairLane<Work extends Waiting> {
       total = add(total, { cost: share * load.cost, count: Math.ceil(share * load.count) });
     }
     return total;
+  }
+
+  /** What the caller will have had when he has had his own work that is due sooner. */
+  turnOf(name: string, due: number): number {
+    const works = this.callers.get(name)?.works ?? [];
+    return Math.max(this.now, this.hadBy(name)) + loadOf(works, (work) => work.due < due).cost;
   }
 
   /** Who was away has saved nothing up: he begins no further back than the lane is. */

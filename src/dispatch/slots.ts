@@ -23,6 +23,10 @@ export interface Order {
 interface Running extends Order {
   /** Nobody waited for it yet when it began. */
   readonly early: boolean;
+  /** When it began, as `performance.now()` tells time. */
+  readonly given: number;
+  /** Its own part of the time until it has samples, 0 … 1: of those who begin in turn each is measured by itself. */
+  readonly share: number;
   /** There are samples of it. */
   begun: boolean;
 }
@@ -44,6 +48,22 @@ const BATCH_A_WORKER = 6;
 const EARLY_A_WORKER = 4;
 /** An utterance due later than this, in milliseconds, counts as early. */
 const EARLY_MS = 500;
+
+/** When work is predicted to begin, in milliseconds: how long it waits for a slot, and from then to its first samples. */
+export interface Start {
+  readonly queueMs: number;
+  readonly beginMs: number;
+}
+
+/** Where an order waits for its turn, and may come to be wanted sooner. */
+export interface Place {
+  /** Its turn has come. Rejects with the signal's reason when that aborts before. */
+  readonly slot: Promise<Slot>;
+  /** When it would begin if this were its order. */
+  predict(order: Order): Start;
+  /** This is its order from now on, if it still waits. */
+  change(order: Order): void;
+}
 
 /** Whose start is predicted. */
 export type Newcomer = Pick<Order, 'voice' | 'lane' | 'caller' | 'due'>;
@@ -72,24 +92,52 @@ export class Slots {
     return this.running.size;
   }
 
-  /** Resolves with a slot when it is this order's turn; rejects with the signal's reason when it aborts before. */
-  take(order: Order, signal: AbortSignal): Promise<Slot> {
-    return new Promise((resolve, reject) => {
-      const give = () => {
-        withdraw();
-        resolve(this.occupy(order));
+  /** Waits for this order's turn. */
+  take(order: Order, signal: AbortSignal): Place {
+    let current = order;
+    let running: Running | undefined;
+    let remove: () => void = () => undefined;
+    let resolve: (slot: Slot) => void = () => undefined;
+    const enter = () => {
+      const start = () => {
+        running = this.occupy(current);
+        resolve(this.slotOf(running));
       };
-      const remove = this.queue.add({ ...order, start: give });
+      remove = this.queue.add({ ...current, start });
+    };
+    const predict = (wanted: Order): Start => {
+      if (running !== undefined) return this.predictRunning(running);
+      remove();
+      const start = this.predictStart(wanted);
+      if (!signal.aborted) enter();
+      return start;
+    };
+    const change = (wanted: Order) => {
+      if (running !== undefined || signal.aborted) return;
+      remove();
+      current = wanted;
+      enter();
+      this.fill();
+    };
+    const slot = new Promise<Slot>((given, reject) => {
       const abort = () => {
-        withdraw();
         remove();
         reject(signal.reason);
       };
-      const withdraw = () => signal.removeEventListener('abort', abort);
+      resolve = (free) => {
+        signal.removeEventListener('abort', abort);
+        given(free);
+      };
       signal.addEventListener('abort', abort, { once: true });
       if (signal.aborted) abort();
-      else this.fill();
+      else change(order);
     });
+    return { slot, predict, change };
+  }
+
+  /** The one of two orders whose caller's turn comes first. */
+  sooner(one: Order, other: Order): Order {
+    return this.queue.turnOf(other) < this.queue.turnOf(one) ? other : one;
   }
 
   /** No interactive work is being made or waits: who comes now has the workers to himself, as batch work gives way. */
@@ -97,10 +145,15 @@ export class Slots {
     return this.waitingIn('interactive') === 0 && this.count((each) => !isBatch(each)) === 0;
   }
 
-  /** Milliseconds until a request that came now would have a slot, and from then to its first samples. */
-  predictStart(order: Newcomer): { readonly queueMs: number; readonly beginMs: number } {
+  /** When a request that came now would begin. */
+  predictStart(order: Newcomer): Start {
     const queueMs = this.predictSlot(order);
     return { queueMs, beginMs: queueMs > 0 ? this.speed.beginMs(order.voice) : this.predictBegin(order.voice) };
+  }
+
+  /** Begun early, it comes before the others when it is due. */
+  private predictRunning({ voice, early, due }: Running): Start {
+    return { queueMs: early ? Math.max(0, due - performance.now()) : 0, beginMs: this.predictBegin(voice) };
   }
 
   private predictSlot(order: Newcomer): number {
@@ -149,18 +202,24 @@ export class Slots {
     return (turns * sum) / (unbegun.length + 1);
   }
 
-  private occupy(order: Order): Slot {
-    const running: Running = { ...order, early: !isBatch(order) && isEarly(order), begun: false };
-    const given = performance.now();
-    // Of those who begin in turn each is measured by its own share of the time.
-    const share = this.speed.beginMs(order.voice) / this.predictBegin(order.voice);
+  private occupy(order: Order): Running {
+    const running: Running = {
+      ...order,
+      early: !isBatch(order) && isEarly(order),
+      given: performance.now(),
+      share: this.speed.beginMs(order.voice) / this.predictBegin(order.voice),
+      begun: false,
+    };
     this.running.add(running);
+    return running;
+  }
+
+  private slotOf(running: Running): Slot {
+    const { voice, first, given, share } = running;
     return {
       begun: () => {
         // Batch work gives way: how long it takes says nothing of who listens.
-        if (running.first && !isBatch(running)) {
-          this.speed.observeBegin(order.voice, share * (performance.now() - given));
-        }
+        if (first && !isBatch(running)) this.speed.observeBegin(voice, share * (performance.now() - given));
         running.begun = true;
       },
       release: () => {

@@ -61,9 +61,12 @@ export async function beginSpeech(
       plan = told;
       spoken.cache = told.cache;
     },
+    onDone: (cache) => {
+      spoken.cache = cache;
+    },
   });
   // Its sentences were all there: they were asked for before, and have been noted as such.
-  const again = () => plan?.cache === 'hit';
+  const again = () => spoken.cache === 'hit';
   const heard = overheard(speech, spoken, () => reply.elapsedTime);
   const pieces = stoppable(answers.keep(key, writeSpeech(heard, output), again), spoken, signal, stop);
   const first: WrittenPiece[] = [];

@@ -22,7 +22,7 @@ async function busy(limits: AdmissionLimits): Promise<Admission> {
   const slots = new Slots(1, speed);
   for (let i = 0; i < 8; i += 1) {
     const order = { ...asked, cost: 1000, demand: new Demand(1000), first: true };
-    await slots.take(order, new AbortController().signal);
+    await slots.take(order, new AbortController().signal).slot;
   }
   return new Admission(slots, speed, limits);
 }

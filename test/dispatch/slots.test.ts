@@ -34,7 +34,7 @@ const batch = () => first(100, { lane: 'batch' });
 const settled = () => new Promise(setImmediate);
 
 function take(slots: Slots, order: Order, taken: string[] = [], name = ''): Promise<Slot> {
-  return slots.take(order, never()).then((slot) => {
+  return slots.take(order, never()).slot.then((slot) => {
     taken.push(name);
     return slot;
   });
@@ -129,14 +129,14 @@ suite('slots', () => {
     const slots = new Slots(1, tenTimesRealTime());
     const held = await Promise.all(Array.from({ length: STREAMS }, () => take(slots, first())));
     const gone = new AbortController();
-    const leaving = slots.take(first(), gone.signal);
-    const staying = slots.take(first(), never());
+    const leaving = slots.take(first(), gone.signal).slot;
+    const staying = slots.take(first(), never()).slot;
     gone.abort(new Error('gone'));
     await assert.rejects(leaving, /gone/);
     held[0]!.release();
     await staying;
     assert.equal(slots.waiting, 0);
-    await assert.rejects(slots.take(first(), AbortSignal.abort(new Error('late'))), /late/);
+    await assert.rejects(slots.take(first(), AbortSignal.abort(new Error('late'))).slot, /late/);
   });
 
   test('predicts a start from what those in work still want', async () => {

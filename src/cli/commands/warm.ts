@@ -65,7 +65,7 @@ async function make(
     const speech = speaker.speak(requestOf(text, options), {
       lane: 'batch',
       keep: true,
-      onPlan: ({ cache }) => {
+      onDone: (cache) => {
         hit = cache === 'hit';
       },
     });
