@@ -10,7 +10,7 @@ import type { Slots } from './slots.ts';
 import type { Speed } from './speed.ts';
 
 export interface SentenceParts {
-  readonly pool: WorkerPool;
+  readonly pool: Pick<WorkerPool, 'utter'>;
   readonly slots: Slots;
   readonly speed: Speed;
   readonly admission: Admission;
