@@ -82,8 +82,8 @@ export const catalogue = {
   },
   instructions_unsupported: {
     status: 400,
-    zh: 'instructions 中没有可以照做的情感，或不止一种；音色 {voice} 的情感：{available}',
-    en: 'The instructions name no emotion that can be followed, or ask for more than one; voice {voice} has: {available}.',
+    zh: 'instructions 须只说一种这里有的情感，不能再有别的要求；音色 {voice} 的情感：{available}',
+    en: 'The instructions must name one emotion that the voice has, and ask for nothing else; voice {voice} has: {available}.',
   },
   http_malformed: { status: 400, zh: 'HTTP 请求格式有误', en: 'The HTTP request is malformed.' },
   request_timeout: { status: 408, zh: '请求发送太慢，已超时', en: 'The request took too long to arrive.' },

@@ -12,7 +12,7 @@ import { loadSettings, schema } from '../src/config/settings.ts';
 import { createLog } from '../src/log.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { buildServer } from '../src/server/app.ts';
-import { emotionWords, intensityWords, negations, otherWishes } from '../src/server/openai/emotion-words.ts';
+import { afterwards, emotionWords, intensityWords, ordinaryWords } from '../src/server/openai/emotion-words.ts';
 import { CreateSpeech } from '../src/server/schemas/openai.ts';
 import { SpeechAnswer, SpeechBody } from '../src/server/schemas/speech.ts';
 import { routesOf } from './server/routes-of.ts';
@@ -138,8 +138,8 @@ suite('docs/openai.md', () => {
     const words = (first: string) => rows.find(([cell]) => cell === first)?.[1]?.split(', ');
     for (const [emotion, known] of Object.entries(emotionWords)) assert.deepEqual(words(`\`${emotion}\``), known);
     for (const { intensity, words: known } of intensityWords) assert.deepEqual(words(String(intensity)), known);
-    assert.deepEqual(words('fields of their own, other voices'), otherWishes);
-    assert.deepEqual(words('negations in the same clause'), negations);
+    assert.deepEqual(words('directly behind an emotion'), afterwards);
+    assert.deepEqual(words('anywhere'), ordinaryWords);
   });
 });
 
