@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { catalogue } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { SpeechChunk, SpeechPlan } from '../speech.ts';
 import { chargeText } from './access/account.ts';
 import type { UsageLog } from './access/usage-log.ts';
+import { outcomeOf } from './outcome.ts';
 
 /** What a request spoke: for its line in the log, the metrics and the usage log. Grows while it is spoken. */
 export interface Spoken {
@@ -44,7 +44,7 @@ export function addSpoken(app: FastifyInstance, metrics: Metrics, usage: UsageLo
         lane: request.spoken.lane,
         characters: request.spoken.characters,
         audioSeconds: round(request.spoken.audioSeconds),
-        status: reply.raw.writableFinished ? reply.statusCode : catalogue.cancelled.status,
+        status: outcomeOf(reply).status,
       });
     });
   });

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { createMetrics, type Sample } from '../../src/metrics.ts';
 import { quantileOf, Recent } from '../../src/server/recent.ts';
 import { serve } from './serving.ts';
+import { metricsOf } from './spawn-server.ts';
+import { ToneSpeaker } from './tone-speaker.ts';
 
 const bucket = (le: string, value: number, voice = 'tan'): Sample => ({
   name: 'h_bucket',
@@ -49,6 +51,20 @@ test('the status says what is allowed, and nothing of what nobody asked for yet'
   assert.deepEqual(status.limits, { text: 77, job_text: null });
   assert.deepEqual(status.first_audio, { p50: null, p95: null });
   assert.equal(status.cache_hit_rate, null);
+});
+
+test('answers that were given before are speeches too', async (t) => {
+  const speaker = new ToneSpeaker({ plan: { cache: 'hit', startsInMs: 0 } });
+  const { url } = await serve(t, { speaker: Object.assign(speaker, { fingerprint: () => 'the same' }) });
+  const query = new URLSearchParams({ text: '好。', format: 'pcm' });
+  for (let i = 0; i < 4; i += 1) assert.equal((await fetch(`${url}/api/tts/stream?${query}`)).status, 200);
+  assert.equal(speaker.requests.length, 1, 'made once; this speaker measures nothing');
+  const metrics = await metricsOf(url);
+  for (const name of ['langdu_first_audio_seconds_count', 'langdu_total_seconds_count']) {
+    assert.equal(metrics.get(`${name}{lane="interactive",voice="tan"}`), 3, name);
+  }
+  const status = (await (await fetch(`${url}/api/status`)).json()) as { speeches: number; cache_hit_rate: number };
+  assert.deepEqual([status.speeches, status.cache_hit_rate], [3, 1]);
 });
 
 test('asking for the status uses nothing of the minute', async (t) => {

@@ -6,6 +6,7 @@ import { type ErrorCode, LangduError } from '../../src/errors.ts';
 import type { SpeechChunk } from '../../src/speech.ts';
 import { readEvents } from './read-events.ts';
 import { parse, raw, type Serving, serve, until } from './serving.ts';
+import { metricsOf } from './spawn-server.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 function stream({ url }: Serving, body: object, headers: Record<string, string> = {}): Promise<Response> {
@@ -159,6 +160,11 @@ test('a failure after the first byte cuts the connection: no short file passes f
   assert.equal(response.status, 200);
   await assert.rejects(response.arrayBuffer(), { name: 'TypeError' });
   await until(() => serving.log.some((line) => line.code === 'worker_lost' && line.status === 503), 'it is logged');
+  const metrics = await metricsOf(serving.url);
+  const route = 'route="/api/tts/stream",method="POST"';
+  assert.equal(metrics.get(`langdu_http_requests_total{${route},status="503"}`), 1);
+  assert.equal(metrics.get('langdu_refused_total{code="worker_lost"}'), 1);
+  assert.equal(metrics.get('langdu_refused_total{code="cancelled"}'), undefined);
 });
 
 test('a speaker that ends early because its caller is gone has not spoken it all', async (t) => {

@@ -48,7 +48,8 @@ function readMood(text: string): Mood | undefined {
   let before: Meaning = 'ordinary';
   // A mark at the end: nothing may be left open.
   for (const word of [...wordsOf(text), MARK]) {
-    const meaning: Meaning | undefined = isEmotion(before) && afterwards.includes(word) ? 'ordinary' : meanings.get(word);
+    const meaning: Meaning | undefined =
+      isEmotion(before) && afterwards.includes(word) ? 'ordinary' : meanings.get(word);
     // How much is said, and not of what: 说快一点, "speak really clearly".
     if (isIntensity(before) && typeof meaning !== 'object') return undefined;
     if (meaning === undefined) return undefined;
