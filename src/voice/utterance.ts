@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { AcousticInput } from '../acoustic/encode.ts';
+import { runtimeVersion } from '../inference/version.ts';
 import type { SymbolToken } from '../text/sentence.ts';
 import { packageHash, type VoiceManifest } from './manifest.ts';
 import { acousticInput, sentenceSeed, type VoiceSettings } from './settings.ts';
+
+/**
+ * Raise it with every change of ours after which the same utterance has other samples (steps, fades, excitation, the way it is cut
+ * into pieces): kept sentences outlive an upgrade, and half a text would have the old sound.
+ */
+const SOUND_VERSION = 1;
 
 /**
  * One sentence as the networks take it: everything that its sound depends on, and nothing else. It crosses threads, and two
@@ -41,11 +48,11 @@ export function prepareUtterance(
   return { voice: manifest.name, hash, input, rate, f0, seed: sentenceSeed(hash, input, settings) };
 }
 
-/** The content's address: equal keys, equal samples. */
+/** The content's address: equal keys, equal samples, whichever release made them. */
 export function utteranceKey({ hash, input, rate, f0, seed }: Utterance): string {
   const { ids, intensity, pitch } = input;
   return createHash('sha256')
-    .update(`${hash} ${rate} ${f0} ${seed} ${pitch.scale} ${pitch.offset}`)
+    .update(`${SOUND_VERSION} ${runtimeVersion} ${hash} ${rate} ${f0} ${seed} ${pitch.scale} ${pitch.offset}`)
     .update(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength))
     .update(new Uint8Array(intensity.buffer, intensity.byteOffset, intensity.byteLength))
     .digest('base64url');
