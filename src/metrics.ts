@@ -35,6 +35,10 @@ export const metricCatalogue = {
     'outcome',
   ]),
   cacheBytes: gauge('langdu_cache_bytes', 'Bytes in the sentence cache.', ['tier']),
+  cacheUnwritten: counter(
+    'langdu_cache_unwritten_total',
+    'Times that a sentence was to be written to the disk of the cache and was not: it failed, rests, or has enough to do.',
+  ),
   batch: histogram('langdu_batch_size', 'Sentences that shared one pass of the decoder.', batchBuckets),
   workers: gauge('langdu_workers', 'Worker threads that are ready.'),
   workerLost: counter('langdu_worker_lost_total', 'Worker threads that died and were replaced.'),

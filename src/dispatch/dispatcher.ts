@@ -201,10 +201,12 @@ function readingOf({ language, name }: VoiceManifest, { text, lexicon }: SpeechR
   return { text, lexicon, language, voice: name };
 }
 
-function cacheOf({ cacheBytes = 0, cacheFolder, cacheDiskBytes = 0, log }: DispatchOptions): SentenceCache {
+function cacheOf(options: DispatchOptions): SentenceCache {
+  const { cacheBytes = 0, cacheFolder, cacheDiskBytes = 0, log, metrics } = options;
+  const onUnwritten = () => metrics?.cacheUnwritten.inc();
   const disk =
     cacheFolder === undefined || cacheDiskBytes === 0 || log === undefined
       ? undefined
-      : SentenceDisk.open(cacheFolder, cacheDiskBytes, log);
+      : new SentenceDisk({ folder: cacheFolder, limit: cacheDiskBytes, log, onUnwritten });
   return new SentenceCache(cacheBytes, disk);
 }

@@ -18,7 +18,6 @@ const ENTRY_BYTES = 200;
 export class SentenceCache {
   private readonly memory: LRUCache<string, CachedSentence>;
   private readonly disk: SentenceDisk | undefined;
-  private readonly onDisk = new LRUCache<string, true>({ max: 100_000 });
 
   /** @param bytes 0 keeps nothing */
   constructor(bytes: number, disk?: SentenceDisk) {
@@ -40,7 +39,7 @@ export class SentenceCache {
   /** From memory. */
   get(key: string): CachedSentence | undefined {
     const found = this.memory.get(key);
-    if (found !== undefined) this.keep(key, found);
+    if (found !== undefined) this.disk?.keep(key, found);
     return found;
   }
 
@@ -48,7 +47,6 @@ export class SentenceCache {
   async load(key: string): Promise<CachedSentence | undefined> {
     const found = await this.disk?.read(key);
     if (found === undefined) return undefined;
-    this.onDisk.set(key, true);
     this.memory.set(key, found);
     return found;
   }
@@ -56,17 +54,11 @@ export class SentenceCache {
   /** @param keep on disk at once, without waiting to be asked for again */
   put(key: string, sentence: CachedSentence, keep = false): void {
     this.memory.set(key, sentence);
-    if (keep) this.keep(key, sentence);
+    if (keep) this.disk?.keep(key, sentence);
   }
 
   /** When everything that was to be written has been. */
   async settled(): Promise<void> {
     await this.disk?.settled();
-  }
-
-  private keep(key: string, sentence: CachedSentence): void {
-    if (this.disk === undefined || this.onDisk.has(key)) return;
-    this.onDisk.set(key, true);
-    this.disk.write(key, sentence);
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import type { Log } from '../log.ts';
 import type { CachedSentence } from './sentence-cache.ts';
 
@@ -15,6 +16,27 @@ const RECOUNTED = 1 / 16;
 const REST_MS = 60_000;
 /** Writes that may wait; beyond it a sentence is simply not kept. */
 const MOST_WAITING = 256;
+/** The time of a file that is asked for all the time, out of memory, is set anew no more often. */
+const TOUCH_MS = 60_000;
+/** Sentences whose use is known; of others the time of their file is. */
+const MOST_KNOWN = 100_000;
+
+/** Of a sentence that is on the disk, or on its way there. */
+interface Held {
+  /** When it was last asked for, of this process. */
+  used: number;
+  /** When its file last had its time set. */
+  touched: number;
+}
+
+export interface DiskOptions {
+  readonly folder: string;
+  /** In bytes. */
+  readonly limit: number;
+  readonly log: Log;
+  /** A sentence that was to be kept is not. */
+  readonly onUnwritten?: (() => void) | undefined;
+}
 
 /**
  * Sentences in a folder, one a file, within a bound of bytes: the least recently read go first. Nothing here may fail a
@@ -25,22 +47,20 @@ export class SentenceDisk {
   private readonly folder: string;
   private readonly limit: number;
   private readonly log: Log;
+  private readonly onUnwritten: () => void;
+  private readonly held = new LRUCache<string, Held>({ max: MOST_KNOWN });
   private total = 0;
   private sinceCount = 0;
   private waiting = 0;
   private writing: Promise<void>;
   private restUntil = 0;
 
-  private constructor(folder: string, limit: number, log: Log) {
+  constructor({ folder, limit, log, onUnwritten = () => undefined }: DiskOptions) {
     this.folder = folder;
     this.limit = limit;
     this.log = log;
+    this.onUnwritten = onUnwritten;
     this.writing = this.trim().catch((error: unknown) => this.failed(error));
-  }
-
-  /** @param limit in bytes */
-  static open(folder: string, limit: number, log: Log): SentenceDisk {
-    return new SentenceDisk(folder, limit, log);
   }
 
   /** Bytes it holds, as far as known. */
@@ -59,35 +79,71 @@ export class SentenceDisk {
     const sentence = decode(bytes);
     if (sentence === undefined) {
       this.log.warn({ key }, 'a cached sentence is damaged and was dropped');
+      this.held.delete(key);
       await rm(path, { force: true }).catch(() => undefined);
       return undefined;
     }
-    // The time of last use, for the trimming; some systems do not keep it by themselves.
-    const now = new Date();
-    utimes(path, now, now).catch(() => undefined);
+    const now = Date.now();
+    this.held.set(key, { used: now, touched: now });
+    // Some systems do not keep the time of last use by themselves.
+    setTime(path, now).catch(() => undefined);
     return sentence;
   }
 
-  /** Writes behind the caller's back, one at a time. */
-  write(key: string, sentence: CachedSentence): void {
-    if (this.waiting >= MOST_WAITING || Date.now() < this.restUntil) return;
-    this.waiting += 1;
-    this.writing = this.writing
-      .then(() => this.store(key, sentence))
-      .catch((error: unknown) => this.failed(error))
-      .finally(() => {
-        this.waiting -= 1;
-      });
+  /** Writes a sentence behind the caller's back, one at a time; notes the use of one that is there. */
+  keep(key: string, sentence: CachedSentence): void {
+    const now = Date.now();
+    const held = this.held.get(key);
+    if (held === undefined) {
+      this.held.set(key, { used: now, touched: now });
+      this.enqueue(key, () => this.store(key, sentence));
+      return;
+    }
+    held.used = now;
+    if (now - held.touched < TOUCH_MS) return;
+    held.touched = now;
+    this.enqueue(key, () => setTime(this.path(key), now));
   }
 
   async settled(): Promise<void> {
     await this.writing;
   }
 
+  /** What cannot be done now is forgotten, so that whoever asks for the sentence next tries again. */
+  private enqueue(key: string, work: () => Promise<void>): void {
+    if (this.waiting >= MOST_WAITING || this.resting) {
+      this.forget(key);
+      return;
+    }
+    this.waiting += 1;
+    this.writing = this.writing
+      .then(() => (this.resting ? this.forget(key) : work()))
+      .catch((error: NodeJS.ErrnoException) => {
+        this.forget(key);
+        // Another process trimmed it away.
+        if (error.code !== 'ENOENT') this.failed(error);
+      })
+      .finally(() => {
+        this.waiting -= 1;
+      });
+  }
+
+  private get resting(): boolean {
+    return Date.now() < this.restUntil;
+  }
+
+  private forget(key: string): void {
+    this.held.delete(key);
+    this.onUnwritten();
+  }
+
   private async store(key: string, sentence: CachedSentence): Promise<void> {
-    if (Date.now() < this.restUntil) return;
     const bytes = encode(sentence);
-    if (bytes.length > this.limit) return;
+    if (bytes.length > this.limit) {
+      // Remembered nevertheless: it would fit the next time no better.
+      this.onUnwritten();
+      return;
+    }
     const path = this.path(key);
     const partial = `${path}.${randomBytes(4).toString('hex')}.part`;
     await mkdir(join(this.folder, key.slice(0, 2)), { recursive: true, mode: 0o700 });
@@ -114,7 +170,10 @@ export class SentenceDisk {
       if (stats === undefined) continue;
       // Left by a process that was ended while it wrote.
       if (entry.name.endsWith('.part') && Date.now() - stats.mtimeMs > REST_MS) await rm(path, { force: true });
-      else if (entry.name.endsWith(EXTENSION)) files.push({ path, size: stats.size, used: stats.mtimeMs });
+      else if (entry.name.endsWith(EXTENSION)) {
+        const known = this.held.peek(basename(path, EXTENSION))?.used ?? 0;
+        files.push({ path, size: stats.size, used: Math.max(stats.mtimeMs, known) });
+      }
     }
     this.total = files.reduce((sum, { size }) => sum + size, 0);
     this.sinceCount = 0;
@@ -123,12 +182,13 @@ export class SentenceDisk {
     for (const { path, size } of files) {
       if (this.total <= this.limit * TRIMMED) break;
       await rm(path, { force: true });
+      this.held.delete(basename(path, EXTENSION));
       this.total -= size;
     }
   }
 
   private failed(error: unknown): void {
-    if (Date.now() < this.restUntil) return;
+    if (this.resting) return;
     this.restUntil = Date.now() + REST_MS;
     this.log.warn({ err: error }, 'the sentence cache cannot be written; sentences are kept in memory only for now');
   }
@@ -136,6 +196,10 @@ export class SentenceDisk {
   private path(key: string): string {
     return join(this.folder, key.slice(0, 2), key + EXTENSION);
   }
+}
+
+function setTime(path: string, ms: number): Promise<void> {
+  return utimes(path, new Date(ms), new Date(ms));
 }
 
 /** Magic, counts, SHA-256 of what follows, durations, samples: everything little-endian, as every machine we run on is. */

@@ -38,6 +38,15 @@ suite('langdu warm', () => {
     assert.match(stderr, /^langdu: 2: .*☃/m);
   });
 
+  test('fails when the folder does not take what was made', async () => {
+    writeFileSync(list, '一路顺风。\n');
+    writeFileSync(join(folder, 'file'), '');
+    const { code, stdout, stderr } = await langdu(['warm', list, '--cache', join(folder, 'file', 'cache')]);
+    assert.equal(code, 1);
+    assert.match(stdout.toString(), /^1 made, /);
+    assert.match(stderr, /storage_failed/);
+  });
+
   test('refuses what it cannot do', async () => {
     mkdirSync(join(folder, 'directory'));
     for (const [args, said] of [

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { Flight } from '../../src/dispatch/flight.ts';
 import { type CachedSentence, SentenceCache } from '../../src/dispatch/sentence-cache.ts';
@@ -48,7 +58,7 @@ suite('the sentence cache', () => {
 
   test('on disk: what was asked for again survives a restart, and nothing else', async () => {
     const folder = join(temporaryFolder(), 'cache');
-    const cache = new SentenceCache(1e9, SentenceDisk.open(folder, 1e9, log));
+    const cache = new SentenceCache(1e9, new SentenceDisk({ folder, limit: 1e9, log }));
     cache.put(key(1), sentence(1));
     cache.put(key(2), sentence(2));
     cache.put(key(3), sentence(3), true);
@@ -56,7 +66,7 @@ suite('the sentence cache', () => {
     cache.get(key(2));
     await cache.settled();
     assert.equal(files(folder).length, 2);
-    const again = new SentenceCache(1e9, SentenceDisk.open(folder, 1e9, log));
+    const again = new SentenceCache(1e9, new SentenceDisk({ folder, limit: 1e9, log }));
     assert.equal(again.get(key(2)), undefined);
     assert.deepEqual(await again.load(key(2)), sentence(2));
     assert.deepEqual(again.get(key(2)), sentence(2));
@@ -68,8 +78,8 @@ suite('the sentence cache', () => {
 
   test('what is damaged is not there, and goes', async () => {
     const folder = join(temporaryFolder(), 'cache');
-    const disk = SentenceDisk.open(folder, 1e9, log);
-    for (let index = 0; index < 4; index += 1) disk.write(key(index), sentence(index));
+    const disk = new SentenceDisk({ folder, limit: 1e9, log });
+    for (let index = 0; index < 4; index += 1) disk.keep(key(index), sentence(index));
     await disk.settled();
     const [cut, flipped, emptied] = files(folder) as [string, string, string];
     truncateSync(cut, 1000);
@@ -86,14 +96,18 @@ suite('the sentence cache', () => {
   test('the disk is bounded: the least recently read go', async () => {
     const folder = join(temporaryFolder(), 'cache');
     const one = 16_000 * 4 + 56;
-    const disk = SentenceDisk.open(folder, 10 * one, log);
+    const disk = new SentenceDisk({ folder, limit: 10 * one, log });
     for (let index = 0; index < 10; index += 1) {
-      disk.write(key(index), sentence(index));
+      disk.keep(key(index), sentence(index));
       await disk.settled();
     }
+    // Written one after the other, long ago.
+    for (const file of files(folder)) {
+      const written = 1_000_000 + Number(basename(file, '.sentence').slice(1));
+      utimesSync(file, written, written);
+    }
     await disk.read(key(0));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    disk.write(key(10), sentence(10));
+    disk.keep(key(10), sentence(10));
     await disk.settled();
     const held = files(folder).reduce((sum, file) => sum + statSync(file).size, 0);
     assert.ok(held <= 10 * one, `${held}`);
@@ -101,27 +115,83 @@ suite('the sentence cache', () => {
     assert.equal(await disk.read(key(1)), undefined);
   });
 
+  test('what is asked for again and again is not trimmed, though memory has it, and a restart finds it', async (t) => {
+    const folder = join(temporaryFolder(), 'cache');
+    const one = 16_000 * 4 + 56;
+    t.mock.timers.enable({ apis: ['Date'], now: 1_000_000_000_000 });
+    const cache = new SentenceCache(1e9, new SentenceDisk({ folder, limit: 10 * one, log }));
+    cache.put(key(0), sentence(0), true);
+    await cache.settled();
+    const hot = files(folder)[0]!;
+    const set = () => statSync(hot).mtimeMs;
+    utimesSync(hot, 1, 1);
+    t.mock.timers.tick(30_000);
+    cache.get(key(0));
+    await cache.settled();
+    assert.equal(set(), 1000, 'not at every hit');
+    t.mock.timers.tick(31_000);
+    for (let hits = 0; hits < 100; hits += 1) cache.get(key(0));
+    await cache.settled();
+    assert.equal(set(), 1_000_000_061_000, 'other processes see that it is used');
+    for (let index = 1; index < 30; index += 1) {
+      t.mock.timers.tick(1000);
+      cache.put(key(index), sentence(index), true);
+      await cache.settled();
+      for (const file of files(folder)) if (file !== hot) utimesSync(file, Date.now() / 1000, Date.now() / 1000);
+      t.mock.timers.tick(1000);
+      cache.get(key(0));
+    }
+    const again = new SentenceCache(1e9, new SentenceDisk({ folder, limit: 10 * one, log }));
+    assert.ok(await again.load(key(0)), 'the hottest');
+    assert.ok(await again.load(key(29)), 'the newest');
+    assert.equal(await again.load(key(1)), undefined);
+  });
+
+  test('what was trimmed, or taken away by another process, is written again when it is asked for again', async (t) => {
+    const folder = join(temporaryFolder(), 'cache');
+    const one = 16_000 * 4 + 56;
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+    const cache = new SentenceCache(1e9, new SentenceDisk({ folder, limit: 4 * one, log }));
+    const there = (index: number) => files(folder).some((file) => file.includes(key(index)));
+    for (let index = 0; index < 6; index += 1) {
+      cache.put(key(index), sentence(index), true);
+      await cache.settled();
+      t.mock.timers.tick(1000);
+    }
+    assert.equal(there(0), false);
+    cache.get(key(0));
+    await cache.settled();
+    assert.equal(there(0), true);
+    rmSync(files(folder).find((file) => file.includes(key(0)))!);
+    t.mock.timers.tick(61_000);
+    for (let hits = 0; hits < 2; hits += 1) {
+      cache.get(key(0));
+      await cache.settled();
+    }
+    assert.equal(there(0), true);
+  });
+
   test('the disk is bounded with several processes, too: each counts what the others wrote', async () => {
     const folder = join(temporaryFolder(), 'cache');
     const one = 4_000 * 4 + 56;
     const limit = 64 * one;
-    const writers = Array.from({ length: 3 }, () => SentenceDisk.open(folder, limit, log));
+    const writers = Array.from({ length: 3 }, () => new SentenceDisk({ folder, limit, log }));
     for (let index = 0; index < 180; index += 1) {
       const writer = writers[index % writers.length]!;
-      writer.write(key(index), sentence(index, 4_000));
+      writer.keep(key(index), sentence(index, 4_000));
       await writer.settled();
     }
     const held = files(folder).reduce((sum, file) => sum + statSync(file).size, 0);
     assert.ok(held <= limit * (1 + writers.length / 16), `${held / one} sentences where 64 may be`);
   });
 
-  test('a full disk, and one that cannot be written, cost the cache and nothing else', async () => {
+  test('a full disk, and one that cannot be written, cost the cache and nothing else, until they are mended', async (t) => {
     const small = mkdtempSync(join(tmpdir(), 'langdu-full-'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small]);
     after(() => execFileSync('umount', [small]));
     warnings.length = 0;
-    const full = SentenceDisk.open(join(small, 'cache'), 1e9, log);
-    for (let index = 0; index < 20; index += 1) full.write(key(index), sentence(index));
+    const full = new SentenceDisk({ folder: join(small, 'cache'), limit: 1e9, log });
+    for (let index = 0; index < 20; index += 1) full.keep(key(index), sentence(index));
     await full.settled();
     assert.deepEqual(await full.read(key(0)), sentence(0));
     assert.equal(await full.read(key(19)), undefined);
@@ -131,10 +201,25 @@ suite('the sentence cache', () => {
     const frozen = mkdtempSync(join(tmpdir(), 'langdu-frozen-'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', frozen]);
     after(() => execFileSync('umount', [frozen]));
-    const cache = new SentenceCache(1e9, SentenceDisk.open(join(frozen, 'cache'), 1e9, log));
+    let unwritten = 0;
+    const onUnwritten = () => {
+      unwritten += 1;
+    };
+    const disk = new SentenceDisk({ folder: join(frozen, 'cache'), limit: 1e9, log, onUnwritten });
+    const cache = new SentenceCache(1e9, disk);
     cache.put(key(1), sentence(1), true);
     await cache.settled();
     assert.deepEqual(cache.get(key(1)), sentence(1));
+    // Repaired, it is tried again after its rest, and what is still asked for gets there.
+    execFileSync('mount', ['-o', 'remount,rw', frozen]);
+    cache.get(key(1));
+    await cache.settled();
+    assert.equal(files(frozen).length, 0, 'left alone for a minute');
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 61_000 });
+    cache.get(key(1));
+    await cache.settled();
+    assert.equal(files(frozen).length, 1);
+    assert.equal(unwritten, 3, 'each time it was not written was said');
   });
 
   test('halves that a crash left behind go when they are old', async () => {
@@ -144,7 +229,7 @@ suite('the sentence cache', () => {
     writeFileSync(left, 'half');
     execFileSync('touch', ['-d', '10 minutes ago', left]);
     writeFileSync(join(folder, 'k0', `${key(1)}.sentence.abcd.part`), 'being written');
-    const disk = SentenceDisk.open(folder, 1e9, log);
+    const disk = new SentenceDisk({ folder, limit: 1e9, log });
     await disk.settled();
     assert.equal(files(folder).length, 1);
   });

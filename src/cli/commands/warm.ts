@@ -46,11 +46,16 @@ async function warm(path: string, flags: SettingFlags & Omit<VoicingOptions, 'vo
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   progress.done();
+  // Waits for what is still being written.
   await speaker.close();
+  const unwritten = (await metrics.samples('langdu_cache_unwritten_total')).some(({ value }) => value > 0);
   metrics.close();
   process.stdout.write(
     `${counts.made} made, ${counts.there} were there, ${counts.failed} failed: ${settings.cacheFolder}\n`,
   );
+  if (unwritten) {
+    throw new LangduError('storage_failed', {}, new Error(`not all that was made is in ${settings.cacheFolder}`));
+  }
   if (counts.failed > 0)
     throw new LangduError('request_invalid', { problem: `${counts.failed} lines of ${path}, named above` });
 }
