@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { ResolvedSettings, Settings } from '../config/settings.ts';
 import { LangduError } from '../errors.ts';
 
@@ -28,8 +27,8 @@ export function checkProcesses({ settings, origins }: ResolvedSettings): void {
 export function shareOf({ settings, origins }: ResolvedSettings, number: number): Settings {
   const { processes } = settings;
   const byDefault = origins.workers.source === 'default';
-  // The default for one process is capped, since its one event loop would not keep more busy; several have several.
-  const workers = byDefault ? Math.max(processes, availableParallelism()) : settings.workers;
+  // Unless somebody said how many, each has one.
+  const workers = byDefault ? Math.max(processes, settings.workers) : settings.workers;
   const rest = number <= workers % processes ? 1 : 0;
   return {
     ...settings,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 /** What a setting may be, and how it is written. */
@@ -78,6 +79,14 @@ export const kinds = {
     show: (values) => values.join(','),
   } as Kind<readonly string[]>,
 
+  /** IP addresses and networks: separated by commas, or a list in a file. */
+  addresses: {
+    valid: 'IP addresses or networks such as 10.0.0.0/8, separated by commas (in a file, a list of them)',
+    read: (written) => allOf(commas(written), isNetwork),
+    take: (value) => (Array.isArray(value) && value.every(isText) ? allOf(value, isNetwork) : undefined),
+    show: (values) => values.join(','),
+  } as Kind<readonly string[]>,
+
   /** Paths, made absolute: separated by commas, or a list in a file. */
   files: {
     valid: 'files separated by commas (in a file, a list of files)',
@@ -137,6 +146,18 @@ function commas(written: string): string[] {
     .split(',')
     .map((each) => each.trim())
     .filter((each) => each !== '');
+}
+
+function allOf(values: readonly string[], valid: (value: string) => boolean): readonly string[] | undefined {
+  return values.every(valid) ? values : undefined;
+}
+
+/** `192.0.2.1`, `10.0.0.0/8`, `fd00::/8`. */
+function isNetwork(written: string): boolean {
+  const [, address = written, bits] = /^(.+)\/(\d{1,3})$/.exec(written) ?? [];
+  const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)]!;
+  const length = bits === undefined ? most : Number(bits);
+  return length > 0 && length <= most && !address.includes('%');
 }
 
 function isText(value: unknown): value is string {

@@ -60,10 +60,21 @@ export function resolveSettings({ flags = {}, env = {}, file }: Sources): Resolv
   const entries = Object.entries(schema).map(([key, setting]: [string, AnySetting]) => {
     return [key, resolveSetting(setting, flags[key as SettingKey], env[setting.env], file)] as const;
   });
-  return {
+  const resolved = {
     settings: Object.fromEntries(entries.map(([key, { value }]) => [key, value])) as Settings,
     origins: Object.fromEntries(entries.map(([key, { origin }]) => [key, origin])) as Record<SettingKey, Origin>,
   };
+  refuseIdle(resolved);
+  return resolved;
+}
+
+/** What somebody set and would change nothing. */
+function refuseIdle({ settings, origins }: ResolvedSettings): void {
+  const { source, name } = origins.metricsHost;
+  if (source === 'default' || settings.metricsPort !== 0) return;
+  const { file, env, flag } = schema.metricsPort;
+  const problem = `${name}=${settings.metricsHost} (only with a port: ${file}, ${env} or --${flag})`;
+  throw new LangduError('config_invalid', { problem });
 }
 
 /** The settings of this start, for whoever does not ask where they come from. */

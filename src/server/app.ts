@@ -3,6 +3,7 @@ import { UsageLog } from './access/usage-log.ts';
 import { Answers } from './answers.ts';
 import { Connections } from './connections.ts';
 import { defaultVoice } from './default-voice.ts';
+import { checkAliases } from './openai/voices.ts';
 import type { ServerParts } from './parts.ts';
 import { addAccess } from './plugins/access.ts';
 import { addAccessLog } from './plugins/access-log.ts';
@@ -46,11 +47,12 @@ const TIMEOUT_CHECK_MS = 1_000;
 
 /**
  * The HTTP server, not yet listening. It owns none of its parts: whoever made them closes them.
- * Throws `config_invalid` when the configured voice does not exist.
+ * Throws `config_invalid` when the configured voice, or that of an alias, does not exist.
  */
 export function buildServer(parts: ServerParts): FastifyInstance {
   const { settings, speaker, metrics, log } = parts;
   defaultVoice(speaker.voices(), settings.voice);
+  checkAliases(speaker.voices(), settings.voiceAliases);
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),

@@ -16,7 +16,7 @@ test('without anything said, the defaults', () => {
   assert.equal(settings.maxText, 10_000);
   assert.equal(settings.keepHours, 24);
   assert.equal(settings.keepBytes, 1024 ** 3);
-  assert.equal(settings.workers, Math.min(4, availableParallelism()));
+  assert.equal(settings.workers, Math.min(256, availableParallelism()));
   assert.equal(settings.log, 'info');
   assert.match(settings.voices, /voices$/);
   assert.ok(isAbsolute(settings.voices) && isAbsolute(settings.output));
@@ -31,6 +31,9 @@ test('flags win over the environment, the environment over defaults, and an empt
   assert.equal(loadSettings({ LANGDU_KEEP_BYTES: '2g' }).keepBytes, 2 * 1024 ** 3);
   assert.equal(loadSettings({ LANGDU_KEEP_HOURS: '0.5' }).keepHours, 0.5);
   assert.equal(loadSettings({ LANGDU_LOG: 'debug' }).log, 'debug');
+  const networks = ['127.0.0.1', '10.0.0.0/8', 'fd00::/8', '::1'];
+  assert.deepEqual(loadSettings({ LANGDU_TRUST_PROXY: networks.join(', ') }).trustProxy, networks);
+  assert.equal(loadSettings({ LANGDU_METRICS_HOST: '::1', LANGDU_METRICS_PORT: '9' }).metricsHost, '::1');
 });
 
 test('a wrong value is an error with its name, itself and what is valid', () => {
@@ -48,6 +51,15 @@ test('a wrong value is an error with its name, itself and what is valid', () => 
     ['LANGDU_KEEP_HOURS', 'Infinity', /a number/],
     ['LANGDU_KEEP_BYTES', '1X', /512M/],
     ['LANGDU_KEEP_BYTES', '999999999999999T', /512M/],
+    ['LANGDU_LONGEST_WAIT', '0.1', /a number from 0.5/],
+    ['LANGDU_TRUST_PROXY', 'proxy.local', /LANGDU_TRUST_PROXY=proxy.local \(IP addresses or networks/],
+    ['LANGDU_TRUST_PROXY', '10.0.0.1,10.0.0.0/33', /10.0.0.0\/8/],
+    ['LANGDU_TRUST_PROXY', '10.0.0.0/0', /10.0.0.0\/8/],
+    [
+      'LANGDU_METRICS_HOST',
+      '0.0.0.0',
+      /LANGDU_METRICS_HOST=0.0.0.0 \(only with a port: metrics.port, LANGDU_METRICS_PORT/,
+    ],
     ['LANGDU_LOG', 'loud', /one of trace, debug, info, warn, error, silent/],
   ];
   for (const [env, value, valid] of wrong) {

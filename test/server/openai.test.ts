@@ -255,6 +255,16 @@ test('a voice is ours, an alias, or the default under a name of OpenAI', async (
   );
 });
 
+test('an alias of a voice that is not there, or named as another is, stops the start', async (t) => {
+  for (const [alias, voice, said] of [
+    ['nova', 'ghost', /LANGDU_VOICE_ALIASES=nova=ghost \(one of flute, tan\)/],
+    ['tan', 'flute', /LANGDU_VOICE_ALIASES=tan=flute \(tan is a voice itself\)/],
+  ] as const) {
+    const settings = { voiceAliases: new Map([[alias, voice]]) };
+    await assert.rejects(serve(t, { settings }), { code: 'config_invalid', message: said });
+  }
+});
+
 test('models are listed, and any may be named where the settings say so', async (t) => {
   const client = clientOf(await serve(t));
   const names: string[] = [];

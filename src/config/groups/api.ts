@@ -25,6 +25,6 @@ export const api = {
     kind: kinds.map,
     default: new Map(),
     usually: "none; OpenAI's names are the default voice",
-    doc: 'Other names for voices in `/v1`: `nova=tan,echo=zhitian`.',
+    doc: 'Other names for voices in `/v1`: `nova=tan,echo=zhitian`. The voices must be there at the start, and no name may be that of another voice.',
   },
 } as const satisfies Group;

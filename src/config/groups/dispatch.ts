@@ -7,7 +7,8 @@ export const dispatch = {
     file: 'dispatch.longestWait',
     env: 'LANGDU_LONGEST_WAIT',
     flag: 'longest-wait',
-    kind: kinds.number(0, 3600),
+    // Less than the surest start is promised in would refuse everything.
+    kind: kinds.number(0.5, 3600),
     default: 10,
     doc: 'A request whose first sound is predicted to come later is refused at once, in seconds. `X-Deadline-Ms` sets it for one request.',
   },

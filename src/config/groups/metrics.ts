@@ -16,6 +16,6 @@ export const metrics = {
     flag: 'metrics-host',
     kind: kinds.text,
     default: '127.0.0.1',
-    doc: 'Address that this port listens on.',
+    doc: 'Address that this port listens on; refused where there is no such port.',
   },
 } as const satisfies Group;

@@ -30,9 +30,9 @@ export const server = {
     file: 'server.trustProxy',
     env: 'LANGDU_TRUST_PROXY',
     flag: 'trust-proxy',
-    kind: kinds.list,
+    kind: kinds.addresses,
     default: [],
-    doc: 'Addresses or networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` says who asks.',
+    doc: 'Addresses or networks of proxies whose `X-Forwarded-For` says who asks.',
   },
   maxConnections: {
     file: 'server.maxConnections',

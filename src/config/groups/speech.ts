@@ -28,8 +28,8 @@ export const speech = {
     env: 'LANGDU_WORKERS',
     flag: 'workers',
     kind: kinds.integer(1, 256),
-    default: Math.min(4, availableParallelism()),
-    usually: 'one a core, at most 4',
+    default: Math.min(256, availableParallelism()),
+    usually: 'one a core',
     doc: 'Threads that synthesise. Each holds its own copy of every voice it has spoken with.',
   },
   lexicon: {

@@ -4,6 +4,7 @@ import { bodyLimit } from '../body-limit.ts';
 import { openAiEvents } from '../openai/events.ts';
 import { checkModel, models, OWN_MODEL } from '../openai/models.ts';
 import { orderOf } from '../openai/translate.ts';
+import { namedVoices } from '../openai/voices.ts';
 import { sendAudio, sendStream } from '../outflow.ts';
 import type { ServerParts } from '../parts.ts';
 import { streaming } from '../schemas/notes.ts';
@@ -19,7 +20,7 @@ const speechNotes: FastifySchema = {
 
 /** OpenAI's API, as far as it speaks: `/v1/audio/speech`, and the lists its clients ask for first. */
 export function addOpenAiRoutes(app: FastifyInstance, parts: ServerParts): void {
-  const { speaker, settings } = parts;
+  const { settings } = parts;
   const underWay = new UnderWay(parts.stop);
   const created = Math.floor(Date.now() / 1000);
   const model = (id: string) => ({ id, object: 'model' as const, created, owned_by: OWN_MODEL });
@@ -75,9 +76,7 @@ export function addOpenAiRoutes(app: FastifyInstance, parts: ServerParts): void 
       },
     },
     async () => {
-      const voices = speaker.voices().map(({ name }) => ({ id: name, object: 'audio.voice' as const, name }));
-      const aliases = [...settings.voiceAliases].map(([id, name]) => ({ id, object: 'audio.voice' as const, name }));
-      const all = [...voices, ...aliases];
+      const all = namedVoices(parts).map(([id, name]) => ({ id, object: 'audio.voice' as const, name }));
       return { object: 'list' as const, data: all, voices: all };
     },
   );
