@@ -112,7 +112,11 @@ export class Dispatcher implements Speaker {
       onBatch: (size) => metrics?.batch.observe(size),
     });
     const [pool] = await Promise.all([opening, text.ready]).catch(async (error: unknown) => {
-      await text.close();
+      const closed = opening.then(
+        (opened) => opened.close(),
+        () => undefined,
+      );
+      await Promise.all([text.close(), closed]);
       throw error;
     });
     const speed = new Speed();

@@ -5,7 +5,7 @@ import type { Lane } from '../speech.ts';
 import type { Utterance, UtterancePiece } from '../voice/utterance.ts';
 import { Mailbox } from './mailbox.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
-import { leave, startThread } from './thread.ts';
+import { leave, STARTS_IN_A_ROW, startThread } from './thread.ts';
 
 export interface PoolOptions {
   /** Folder of the voice packages. */
@@ -51,8 +51,6 @@ interface Task extends Wanted {
 
 /** An utterance at whose turn more workers than these were lost may be the reason. */
 const MOST_LOSSES = 2;
-/** A worker that cannot even start is not restarted for ever. */
-const STARTS_IN_A_ROW = 3;
 
 /**
  * Utterances on worker threads. Each goes to the worker that has the fewest symbols to speak; when a worker dies it is

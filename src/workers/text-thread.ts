@@ -1,10 +1,10 @@
 import type { Worker } from 'node:worker_threads';
-import { fromRecord, LangduError } from '../errors.ts';
+import { asLangduError, fromRecord, LangduError } from '../errors.ts';
 import type { Analysed } from '../text/analyse.ts';
 import type { Explanation } from '../text/explanation.ts';
 import { Mailbox } from './mailbox.ts';
 import type { FromTextWorker, Reading, TextWorkerOptions, ToTextWorker } from './protocol.ts';
-import { leave, startThread } from './thread.ts';
+import { leave, STARTS_IN_A_ROW, startThread } from './thread.ts';
 
 export interface TextThreadOptions {
   /** The server's own lexicon, as a file has it. */
@@ -29,21 +29,26 @@ interface Reader {
  * same text gives the same sentences.
  */
 export class TextThread {
-  /** The thread has its dictionaries. */
+  /** Resolves when the thread has its dictionaries. Rejects with what keeps it from starting, after some tries. */
   readonly ready: Promise<void>;
   private readonly options: TextThreadOptions;
   private readonly readers = new Map<number, Reader>();
-  private worker: Worker;
+  private settle: { resolve: () => void; reject: (error: LangduError) => void } | undefined;
+  /** None when it could not be started. */
+  private worker: Worker | undefined;
+  private started = false;
+  private failedStarts = 0;
   private nextId = 1;
   private closing = false;
 
   constructor(options: TextThreadOptions = {}) {
     this.options = options;
-    let ready: () => void = () => undefined;
-    this.ready = new Promise((resolve) => {
-      ready = resolve;
+    this.ready = new Promise((resolve, reject) => {
+      this.settle = { resolve, reject };
     });
-    this.worker = this.start(ready);
+    // Whoever waits for it hears of a failure; it is nobody's duty.
+    this.ready.catch(() => undefined);
+    this.start();
   }
 
   /** The sentences of a text in order, as they are asked for. */
@@ -68,7 +73,7 @@ export class TextThread {
   async close(): Promise<void> {
     this.closing = true;
     for (const { answers } of this.readers.values()) answers.fail(new LangduError('shutting_down'));
-    await leave(this.worker);
+    if (this.worker !== undefined) await leave(this.worker);
   }
 
   private async *ask(question: Reader['question']): AsyncGenerator<Answer> {
@@ -76,6 +81,8 @@ export class TextThread {
     const { id } = question;
     const reader: Reader = { question, answers: new Mailbox(), received: 0, skip: 0, retried: false };
     this.readers.set(id, reader);
+    // After too many failed starts: a request is reason to try once more.
+    if (this.worker === undefined) this.start();
     this.tell(question);
     try {
       yield* reader.answers;
@@ -85,7 +92,7 @@ export class TextThread {
     }
   }
 
-  private start(ready: () => void): Worker {
+  private start(): void {
     const worker = startThread('text-worker', { lexicon: this.options.lexicon } satisfies TextWorkerOptions);
     let cause: unknown;
     worker.on('error', (error) => {
@@ -93,10 +100,16 @@ export class TextThread {
     });
     worker.on('exit', (code) => this.lost(cause ?? new Error(`text thread exited with ${code}`)));
     worker.on('message', (message: FromTextWorker) => {
-      if (message.type === 'ready') ready();
-      else this.receive(message);
+      if (message.type !== 'ready') {
+        this.receive(message);
+        return;
+      }
+      this.started = true;
+      this.failedStarts = 0;
+      this.settle?.resolve();
     });
-    return worker;
+    this.worker = worker;
+    this.started = false;
   }
 
   private receive(message: Exclude<FromTextWorker, { readonly type: 'ready' }>): void {
@@ -116,7 +129,14 @@ export class TextThread {
   private lost(cause: unknown): void {
     if (this.closing) return;
     this.options.onLost?.(cause);
-    this.worker = this.start(() => undefined);
+    if (!this.started) this.failedStarts += 1;
+    if (this.failedStarts >= STARTS_IN_A_ROW) {
+      this.worker = undefined;
+      this.settle?.reject(asLangduError(cause));
+      for (const { answers } of this.readers.values()) answers.fail(new LangduError('worker_lost', {}, cause));
+      return;
+    }
+    this.start();
     for (const reader of this.readers.values()) {
       if (reader.retried) {
         // This text may be what the thread cannot bear.
@@ -130,6 +150,6 @@ export class TextThread {
   }
 
   private tell(message: ToTextWorker): void {
-    this.worker.postMessage(message);
+    this.worker?.postMessage(message);
   }
 }

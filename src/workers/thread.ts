@@ -4,6 +4,9 @@ import { Worker } from 'node:worker_threads';
 /** How long a thread may take over what it is at before it is left behind. */
 const LEAVE_MS = 2500;
 
+/** A thread that cannot even start is not restarted for ever. */
+export const STARTS_IN_A_ROW = 3;
+
 /** Starts one of this folder's threads. */
 export function startThread(file: string, workerData?: unknown): Worker {
   return new Worker(new URL(`./${file}.js`, import.meta.url), { workerData });
