@@ -7,7 +7,8 @@ import type { Action, Verdict } from './verdict.ts';
 
 /** Who asks for a text to be spoken, and how. */
 export interface PolicyContext extends HookContext {
-  readonly path: 'speech' | 'stream' | 'job';
+  /** `/api/tts`, `/api/tts/stream`, `/v1/audio/speech`, a job's. */
+  readonly path: 'speech' | 'stream' | 'openai' | 'job';
 }
 
 /** Counts since the start: what `langdu doctor` tells of the lists. */

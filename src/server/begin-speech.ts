@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type WrittenPiece, writeSpeech } from '../audio/write-speech.ts';
 import { LangduError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
+import type { PolicyContext } from '../policy/policy.ts';
 import type { SpeechPlan } from '../speech.ts';
 import type { Answer } from './answers.ts';
 import { callerOf, deadlineOf } from './caller.ts';
@@ -23,11 +24,12 @@ export interface BegunSpeech {
 }
 
 /**
- * Speaks up to the first bytes and no further. Nothing has been sent by then, so whatever fails (the text, the voice, the
+ * Speaks up to the first bytes and no further. `path` is how the text came, to who moderates it. Nothing has been sent by then, so whatever fails (the text, the voice, the
  * queue) is still answered with its status. What fails later comes out of `pieces`; `shutting_down` when a stop ended it.
  */
 export async function beginSpeech(
   order: SpeechOrder,
+  path: PolicyContext['path'],
   {
     speaker,
     policy,
@@ -44,7 +46,6 @@ export async function beginSpeech(
   const excerpt = settings.logText === 0 ? undefined : beginning(order.request.text, settings.logText);
   const counted = { lane, characters, excerpt, voice: voice.name, format: output.format ?? 'wav' };
   const spoken = await admit(counted, request, reply);
-  const path = request.routeOptions.url === '/api/tts' ? 'speech' : 'stream';
   const allowed = await moderated(order.request, path, policy, request);
   const { answers } = request.server;
   const key = answers.keyOf(speaker.fingerprint?.(allowed), output);

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Policy } from '../policy/policy.ts';
+import type { Policy, PolicyContext } from '../policy/policy.ts';
 import type { SpeechRequest } from '../speech.ts';
 import { callerOf } from './caller.ts';
 
@@ -9,7 +9,7 @@ import { callerOf } from './caller.ts';
  */
 export async function moderated<T extends SpeechRequest>(
   speech: T,
-  path: 'speech' | 'stream' | 'job',
+  path: PolicyContext['path'],
   policy: Policy | undefined,
   request: FastifyRequest,
 ): Promise<T> {

@@ -11,12 +11,15 @@ import { readEvents } from './read-events.ts';
 import { type Serving, serve } from './serving.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
-async function policyOf(t: TestContext): Promise<Policy> {
+async function policyOf(t: TestContext, audit: string[] = []): Promise<Policy> {
   const folder = await mkdtemp(join(tmpdir(), 'langdu-lists-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const list = join(folder, 'words.tsv');
   await writeFile(list, '禁词\tdeny\tbanned\n脏话\tmask\tswearing\n');
-  const policy = await openPolicy({ ...loadSettings(), policyLists: [list] }, createLog('silent'));
+  const policy = await openPolicy(
+    { ...loadSettings(), policyLists: [list] },
+    createLog('info', { write: (line) => void audit.push(JSON.parse(line).path) }),
+  );
   t.after(() => policy.close());
   return policy;
 }
@@ -35,7 +38,8 @@ function ask({ url }: Serving, path: string, body: object): Promise<Response> {
 
 test('what is denied is refused on every path, before it is spoken', async (t) => {
   const speaker = new ToneSpeaker();
-  const serving = await serve(t, { speaker, policy: await policyOf(t) });
+  const audit: string[] = [];
+  const serving = await serve(t, { speaker, policy: await policyOf(t, audit) });
   for (const [path, body] of paths) {
     const response = await ask(serving, path, body('好。这是禁词。'));
     assert.equal(response.status, 400, path);
@@ -48,6 +52,7 @@ test('what is denied is refused on every path, before it is spoken', async (t) =
     assert.equal(own.status, 400, path);
   }
   assert.equal(speaker.requests.length, 0);
+  assert.deepEqual([...new Set(audit)], ['speech', 'stream', 'openai']);
 });
 
 test('what is masked is not spoken, and times are of the text as it was written', async (t) => {

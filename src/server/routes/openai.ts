@@ -33,7 +33,7 @@ export function addOpenAiRoutes(app: FastifyInstance, parts: ServerParts): void 
     },
     async (request, reply) => {
       const order = orderOf(request.body, parts);
-      const speech = await beginSpeech(order, parts, underWay, request, reply);
+      const speech = await beginSpeech(order, 'openai', parts, underWay, request, reply);
       return request.body.stream_format === 'sse'
         ? sendStream(reply, 'text/event-stream; charset=utf-8', openAiEvents(speech, request, reply))
         : sendAudio(reply, speech);

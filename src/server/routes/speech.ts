@@ -38,7 +38,7 @@ export function addSpeechRoute(app: FastifyInstance, parts: ServerParts): void {
       const { text, timestamps = false, subtitles } = request.body;
       refuseMovedTimes(request.body);
       const order = takeOrder(request.body, parts);
-      const speech = await beginSpeech(order, parts, underWay, request, reply);
+      const speech = await beginSpeech(order, 'speech', parts, underWay, request, reply);
       const sentences: SpokenSentence[] = [];
       const pieces = timestamps || subtitles ? followed(speech.pieces, sentences) : speech.pieces;
       const { name, seconds, sampleRate, warnings } = await record(pieces, parts.results);

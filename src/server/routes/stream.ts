@@ -20,7 +20,7 @@ export function addStreamRoute(app: FastifyInstance, parts: ServerParts): void {
 
   const stream = async (fields: StreamBody, request: FastifyRequest, reply: FastifyReply) => {
     const order = takeOrder(fields, parts);
-    const speech = await beginSpeech(order, parts, underWay, request, reply);
+    const speech = await beginSpeech(order, 'stream', parts, underWay, request, reply);
     return wantsEvents(fields, request)
       ? sendStream(reply, 'text/event-stream; charset=utf-8', speechEvents(speech, request, reply))
       : sendAudio(reply, speech);
