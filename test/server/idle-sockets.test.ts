@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { until } from './serving.ts';
+import { serve, until } from './serving.ts';
 import { metricsOf, spawnServer } from './spawn-server.ts';
+import { ToneSpeaker } from './tone-speaker.ts';
 
 /** How many connections this process may hold; Node has raised its limit as far as it may. */
 function openFiles(): number {
@@ -79,7 +80,8 @@ test('at the limit the connection that is idle longest gives way, and whoever as
 });
 
 test('where every connection is in a request, a new one is closed', async (t) => {
-  const { port } = await spawnServer(t, { pace: 60_000, env: { LANGDU_MAX_CONNECTIONS: '3' } });
+  const speaker = new ToneSpeaker({ pace: 60_000 });
+  const { port } = await serve(t, { speaker, settings: { maxConnections: 3 } });
   const body = '{"text": "好"}';
   const request = `POST /api/tts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
   const busy = Array.from({ length: 3 }, () => connect(port, '127.0.0.1'));
@@ -87,7 +89,7 @@ test('where every connection is in a request, a new one is closed', async (t) =>
     for (const socket of busy) socket.destroy();
   });
   for (const socket of busy) socket.write(request);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await until(() => speaker.active === 3, 'all are in their requests');
   const late = connect(port, '127.0.0.1');
   late.on('error', () => undefined);
   late.resume();

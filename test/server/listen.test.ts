@@ -11,7 +11,7 @@ import { createMetrics } from '../../src/metrics.ts';
 import { openFileStore } from '../../src/results/files.ts';
 import { startServer } from '../../src/server/listen.ts';
 import { until } from './serving.ts';
-import { spawnServer } from './spawn-server.ts';
+import { metricsOf, spawnServer } from './spawn-server.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 const log = createLog('silent');
@@ -100,6 +100,23 @@ test('an address that cannot be had is an error that names it', async (t) => {
   });
 });
 
+/** Waits until a server has begun the one request there is, beside the question how many there are. */
+async function underWay(address: string): Promise<void> {
+  const busy = async () => (await metricsOf(address)).get('langdu_http_connections{state="busy"}');
+  await until(async () => (await busy()) === 2, 'the request is under way');
+}
+
+/** Waits until a server takes no connections any more: it has heard the signal. */
+async function stopping(port: number): Promise<void> {
+  const taken = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+      socket.on('connect', () => socket.destroy());
+    });
+  await until(async () => !(await taken()), 'nobody is let in');
+}
+
 test('SIGTERM ends an idle server with 0', async (t) => {
   const { child, address } = await spawnServer(t);
   assert.equal((await ask(address, '好')).status, 200);
@@ -110,16 +127,16 @@ test('SIGTERM ends an idle server with 0', async (t) => {
 test('SIGINT finishes what is under way, and a second one does not', async (t) => {
   const { child, address } = await spawnServer(t, { pace: 300 });
   const asked = ask(address, '一。二。三。');
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await underWay(address);
   child.kill('SIGINT');
   assert.equal((await asked).status, 200);
   assert.deepEqual(await once(child, 'exit'), [0, null]);
 
   const second = await spawnServer(t, { pace: 60_000 });
   const lost = assert.rejects(ask(second.address, '一。'));
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await underWay(second.address);
   second.child.kill('SIGINT');
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await stopping(second.port);
   second.child.kill('SIGINT');
   assert.deepEqual(await once(second.child, 'exit'), [null, 'SIGINT']);
   await lost;
@@ -139,12 +156,12 @@ test('readyz says no as soon as a stop is asked for, while requests are served u
 
 test('a worker that is lost in native code does not keep the process', async (t) => {
   for (const signals of [['SIGTERM'], ['SIGTERM', 'SIGTERM'], ['SIGINT']] as const) {
-    const { child, address } = await spawnServer(t, { script: 'serve-wedged.js' });
+    const { child, address, port } = await spawnServer(t, { script: 'serve-wedged.js' });
     assert.equal((await ask(address, '好')).status, 200);
     const exited = once(child, 'exit');
     for (const signal of signals) {
       child.kill(signal);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await stopping(port);
     }
     // By the signal, which a supervisor takes for a stop: 143 or 130 to a shell.
     assert.deepEqual(await exited, [null, signals[0]]);

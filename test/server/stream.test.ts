@@ -26,6 +26,18 @@ function open(port: number, body: object, times = 1): Socket {
   return socket;
 }
 
+/** Waits until nothing more is made, for a while; how many chunks were. */
+async function stalled(speaker: ToneSpeaker): Promise<number> {
+  let made = -1;
+  let since = 0;
+  await until(() => {
+    since = speaker.chunks === made ? since + 1 : 0;
+    made = speaker.chunks;
+    return since === 20;
+  }, 'nothing more is made');
+  return made;
+}
+
 /** Samples of a WAV whose header was written before its length was known. */
 function pcmOf(wav: Uint8Array): Buffer {
   assert.equal(Buffer.from(wav).toString('latin1', 0, 4), 'RIFF');
@@ -191,13 +203,7 @@ test('a reader that stops holds bounded memory, and gets all of it when it goes 
   const socket = open(port, { text: '九个字的一句话呢。啊'.repeat(sentences), format: 'pcm' });
   const [first] = (await once(socket, 'data')) as [Buffer];
   socket.pause();
-  let before = -1;
-  await until(async () => {
-    if (speaker.chunks === before) return true;
-    before = speaker.chunks;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    return false;
-  }, 'nothing more is made');
+  const before = await stalled(speaker);
   assert.ok(before < sentences / 2, `${before} of ${sentences} sentences were made for a reader that does not read`);
   assert.equal(speaker.active, 1);
   let received = first.length;
@@ -217,7 +223,7 @@ test('a reader that stops and then hangs up frees the speaker at once', async (t
     const socket = open(port, { text: '九个字的一句话呢。'.repeat(2000), ...body });
     await once(socket, 'data');
     socket.pause();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await stalled(speaker);
     assert.equal(speaker.active, 1);
     socket.destroy();
     await until(() => speaker.active === 0, 'the speaker stops');

@@ -113,7 +113,7 @@ export class ToneSpeaker implements Speaker {
   async *#sentences(request: SpeechRequest, sampleRate: number, signal?: AbortSignal): AsyncGenerator<SpeechChunk> {
     const { text, rate = 1, pitch = 1, volume = 1 } = request;
     const sentences = sentencesOf(text);
-    if (text.replaceAll('☃', '') === '') throw new LangduError('text_unspeakable', { characters: '☃' });
+    if (/^[☃\p{Cc}]*$/u.test(text)) throw new LangduError('text_unspeakable', { characters: '☃' });
     for (const [index, match] of sentences.entries()) {
       await delay(this.#options.pace ?? 0, undefined, { signal }).catch((cause: unknown) => {
         throw new LangduError('cancelled', {}, cause);
