@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { packageRoot } from '../config/paths.ts';
 import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -161,6 +162,8 @@ export class Dispatcher implements Speaker {
       for await (const chunk of synthesize(stages, request, options)) {
         if (!planned) {
           planned = true;
+          // The end of a short text is steps away, not work: one turn later it is known whether all of it was there.
+          if (orders.undecided) await nextTurn();
           options.onPlan?.(orders.plan());
         }
         watch?.made(chunk);

@@ -128,6 +128,11 @@ export class RequestOrders {
     this.complete = true;
   }
 
+  /** All was there so far, and there may be more. */
+  get undecided(): boolean {
+    return !this.complete && this.outcome() === 'hit';
+  }
+
   /** What is known now. Nothing is called a hit while there may be more to come. */
   plan(): SpeechPlan {
     const cache = this.outcome();

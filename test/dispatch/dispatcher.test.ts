@@ -188,6 +188,23 @@ suite('many callers at once', () => {
     for (const each of heard) assert.deepEqual(each, expected);
   });
 
+  test('says how much of a text was there, at first as far as it is known and in the end of all of it', async () => {
+    const pool = await open({ workers: 1, cacheBytes: 1e8 });
+    const caches = async (text: string) => {
+      const told: string[] = [];
+      await hear(
+        pool.speak({ text }, { onPlan: ({ cache }) => told.push(cache), onDone: (cache) => told.push(cache) }),
+      );
+      return told.join();
+    };
+    assert.equal(await caches('你好。'), 'miss,miss');
+    assert.match(await caches('你好。'), /^(hit|partial),hit$/, 'its thread may not have said yet that this is all');
+    for (let reading = 3; reading < 5; reading += 1) assert.equal(await caches('你好。'), 'hit,hit', 'known by heart');
+    const longer = '你好。明天见。后天见。大后天见。';
+    assert.equal(await caches(longer), 'partial,partial');
+    assert.equal(await caches(longer), 'partial,hit');
+  });
+
   test('a text is read the same on its thread, and explained there', async () => {
     const pool = await open({ workers: 1, lexicon: '银行\thang2 yin2\n' });
     const request = { text: `${TEXT.repeat(70)}银行。`, lexicon: '公园\tyuan2 gong1\n' };
