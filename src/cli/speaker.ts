@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Settings } from '../config/settings.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { parseLexicon } from '../text/lexicon.ts';
+import { readTextFile } from './read-file.ts';
 
 export type SpeakerSettings = Pick<
   Settings,
@@ -40,12 +40,7 @@ export async function openSpeaker(settings: SpeakerSettings, { limits, ...parts 
 
 /** The server's lexicon. A fault in it stops the start, and says its line. */
 export function readLexicon(path: string): string {
-  let lexicon: string;
-  try {
-    lexicon = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new LangduError('file_unreadable', { path }, error);
-  }
+  const lexicon = readTextFile(path);
   parseLexicon(lexicon, path);
   return lexicon;
 }

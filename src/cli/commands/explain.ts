@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { LangduError } from '../../errors.ts';
 import type { Explanation } from '../../text/explanation.ts';
 import { parseLexicon } from '../../text/lexicon.ts';
 import type { InventoryLanguage } from '../../text/symbols/inventory.ts';
 import { commonSettings, locateVoice, type VoicesOption, voicesOption } from '../options.ts';
+import { readTextFile } from '../read-file.ts';
 
 interface ExplainOptions extends VoicesOption {
   readonly voice?: string;
@@ -41,7 +41,8 @@ async function openText(options: ExplainOptions): Promise<(line: string) => Expl
     import('../../text/explain.ts'),
     import('../../voice/registry.ts'),
   ]);
-  const lexicon = options.lexicon === undefined ? undefined : parseLexicon(readFile(options.lexicon), options.lexicon);
+  const lexicon =
+    options.lexicon === undefined ? undefined : parseLexicon(readTextFile(options.lexicon), options.lexicon);
   const reader = (language: InventoryLanguage, name: string) => {
     const analyser = createAnalyser(language, name, { lexicon });
     return (line: string) => explainText(analyser, line);
@@ -54,14 +55,6 @@ async function openText(options: ExplainOptions): Promise<(line: string) => Expl
   const { folder, name } = locateVoice(commonSettings(options), options);
   const { manifest } = findVoice(folder, name);
   return reader(inventoryOf(manifest.language, manifest.name), manifest.name);
-}
-
-function readFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new LangduError('file_unreadable', { path }, error);
-  }
 }
 
 async function* linesOf(argument: string): AsyncGenerator<string> {

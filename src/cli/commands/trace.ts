@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { LangduError } from '../../errors.ts';
 import { decodeNpy, encodeNpy } from '../../npy.ts';
 import type { Trace } from '../../voice/trace.ts';
 import { commonSettings, locateVoice, type VoicesOption, voicesOption } from '../options.ts';
+import { readFile } from '../read-file.ts';
 
 interface TraceOptions extends VoicesOption {
   readonly voice?: string;
@@ -39,7 +40,7 @@ async function run(options: TraceOptions): Promise<void> {
   const { folder, manifest } = findVoice(place.folder, place.name);
   const tokens = parseTokens(manifest, readLine(options.symbols));
   const excitation =
-    options.excitation === undefined ? undefined : decodeNpy(readBytes(options.excitation), options.excitation).data;
+    options.excitation === undefined ? undefined : decodeNpy(readFile(options.excitation), options.excitation).data;
   const voice = openVoice(folder, manifest);
   try {
     if (excitation !== undefined && manifest.vocoder.source === undefined) {
@@ -67,15 +68,6 @@ function write(folder: string, arrays: Trace): void {
 /** The line itself, or the first line of a file, with or without a leading `id<TAB>`. */
 function readLine(symbols: string): string {
   if (symbols.trimStart().startsWith('{')) return symbols;
-  const line = readBytes(symbols).toString('utf8').split(/\r?\n/, 1)[0]!;
+  const line = readFile(symbols).toString('utf8').split(/\r?\n/, 1)[0]!;
   return line.slice(line.indexOf('\t') + 1);
-}
-
-function readBytes(path: string): Buffer {
-  if (!existsSync(path)) throw new LangduError('file_unreadable', { path });
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new LangduError('file_unreadable', { path }, error);
-  }
 }

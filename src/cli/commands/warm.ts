@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { resolveSettings } from '../../config/settings.ts';
 import type { Dispatcher } from '../../dispatch/dispatcher.ts';
@@ -6,6 +5,7 @@ import { asLangduError, LangduError } from '../../errors.ts';
 import { terminalLanguage } from '../exit.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 import { Progress } from '../progress.ts';
+import { readFile, unreadable } from '../read-file.ts';
 import { openSpeaker } from '../speaker.ts';
 import { speakerSettings } from '../taken-settings.ts';
 import { addVoicingOptions, requestOf, type VoicingOptions } from '../voicing.ts';
@@ -83,11 +83,12 @@ async function make(
 }
 
 function readPhrases(path: string): Phrase[] {
+  const bytes = readFile(path);
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new LangduError('file_unreadable', { path }, error);
+    throw unreadable(path, error);
   }
   return text
     .split(/\r?\n/)
