@@ -1,7 +1,7 @@
 import type { VoiceManifest } from '../voice/manifest.ts';
 
 /** The package's README.md: what a person who finds the folder should know, from what the manifest says. */
-export function cardText(manifest: Omit<VoiceManifest, 'files'>): string {
+export function modelCard(manifest: Omit<VoiceManifest, 'files'>): string {
   const { controls } = manifest;
   const pitch =
     controls.pitch.through === 'f0'

@@ -4,24 +4,16 @@ import { type Checkpoint, openCheckpoint } from '../torch/checkpoint.ts';
 import { acousticFiles, SCHEMA_VERSION, vocoderFile } from '../voice/manifest.ts';
 import { isPackageFolder } from '../voice/package-folder.ts';
 import { type ImportedAcoustic, importAcoustic } from './acoustic.ts';
-import { cardText } from './card.ts';
+import { modelCard } from './card.ts';
 import { quantiseImported, quantisePackage } from './int8/package.ts';
 import { DEFAULT_INT8_BOUND } from './int8/quantise.ts';
 import { checkName, numberAt, type VoiceFiles, withVoices } from './layout.ts';
-import { type VoicePackage, writePackage } from './package.ts';
+import { type PackageContents, writePackage } from './package.ts';
 import { readTree } from './params.ts';
 import { type Ignored, problem } from './problem.ts';
 import { selfTest } from './self-test.ts';
 import { type ImportedVocoder, importVocoder } from './vocoder.ts';
-
-/** What a checkpoint does not say about itself. */
-export interface VoiceCard {
-  /** Categories the voice was trained for; all that its table names when absent. */
-  readonly emotions?: readonly string[] | undefined;
-  readonly description?: string | undefined;
-  readonly licence?: string | undefined;
-  readonly credit?: string | undefined;
-}
+import type { VoiceCard } from './voice-card.ts';
 
 export interface ImportOptions {
   readonly out: string;
@@ -43,7 +35,7 @@ export interface ImportedVoice {
   readonly bytes: number;
   readonly ignored: readonly Ignored[];
   /** Of an int8 voice: which layers, and how far from float32. */
-  readonly int8?: VoicePackage['manifest']['int8'];
+  readonly int8?: PackageContents['manifest']['int8'];
 }
 
 /**
@@ -90,7 +82,7 @@ function requantise(folder: string, options: ImportOptions): ImportedVoice {
   return write(quantisePackage(folder, boundOf(options), options.onProgress, name), options);
 }
 
-function write(voice: VoicePackage, options: ImportOptions): ImportedVoice {
+function write(voice: PackageContents, options: ImportOptions): ImportedVoice {
   const { name, ignored, int8 } = voice.manifest;
   options.onProgress?.(`${name}: writing and trying it out`);
   const target = writePackage(options.out, voice, selfTest);
@@ -117,7 +109,7 @@ function choose(found: readonly VoiceFiles[], wanted: string | undefined): Chose
   throw problem(`there is no voice ${wanted} in it; it has ${found.map((files) => files.name).join(', ')}`);
 }
 
-function readVoice(files: VoiceFiles, precision: WeightPrecision, card: VoiceCard | undefined): VoicePackage {
+function readVoice(files: VoiceFiles, precision: WeightPrecision, card: VoiceCard | undefined): PackageContents {
   checkName(files.name);
   const acoustic = withCheckpoint(files.acousticCheckpoint, (checkpoint) =>
     importAcoustic(files, checkpoint.stateDict('model'), precision),
@@ -129,7 +121,7 @@ function readVoice(files: VoiceFiles, precision: WeightPrecision, card: VoiceCar
   const graphs = new Map<string, Uint8Array>();
   for (const [index, model] of acoustic.models.entries()) graphs.set(acousticFiles[index]!, model);
   for (const [index, model] of vocoder.models.entries()) graphs.set(vocoderFile(index), model);
-  const manifest: VoicePackage['manifest'] = {
+  const manifest: PackageContents['manifest'] = {
     schema: SCHEMA_VERSION,
     name: files.name,
     language: acoustic.symbols.language,
@@ -144,8 +136,8 @@ function readVoice(files: VoiceFiles, precision: WeightPrecision, card: VoiceCar
       fields: [...acoustic.symbols.fields],
       tables: Object.fromEntries(Object.entries(acoustic.symbols.tables).map(([field, names]) => [field, [...names]])),
     },
-    acoustic: structuredClone(acoustic.spec) as VoicePackage['manifest']['acoustic'],
-    vocoder: JSON.parse(JSON.stringify(vocoder.spec)) as VoicePackage['manifest']['vocoder'],
+    acoustic: structuredClone(acoustic.spec) as PackageContents['manifest']['acoustic'],
+    vocoder: JSON.parse(JSON.stringify(vocoder.spec)) as PackageContents['manifest']['vocoder'],
     controls: {
       rate: 'durations',
       pitch:
@@ -159,7 +151,7 @@ function readVoice(files: VoiceFiles, precision: WeightPrecision, card: VoiceCar
     origin: { acoustic: basename(files.acousticCheckpoint), vocoder: basename(files.vocoderCheckpoint) },
     ignored: [...acoustic.ignored, ...vocoder.ignored],
   };
-  graphs.set('README.md', new TextEncoder().encode(cardText(manifest)));
+  graphs.set('README.md', new TextEncoder().encode(modelCard(manifest)));
   return { manifest, files: graphs };
 }
 

@@ -4,7 +4,7 @@ import { LangduError } from '../errors.ts';
 import { sha256, type VoiceManifest } from '../voice/manifest.ts';
 import { MANIFEST_FILE } from '../voice/package-folder.ts';
 
-export interface VoicePackage {
+export interface PackageContents {
   readonly manifest: Omit<VoiceManifest, 'files'>;
   /** File name → bytes. */
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -14,7 +14,7 @@ export interface VoicePackage {
  * Writes `<out>/<name>/` so that it is either the old package or the new one, whole: everything goes to a folder beside
  * it first, `check` looks at that, and only then do the two change places. What fails leaves nothing behind.
  */
-export function writePackage(out: string, voice: VoicePackage, check: (folder: string) => void): string {
+export function writePackage(out: string, voice: PackageContents, check: (folder: string) => void): string {
   const target = join(out, voice.manifest.name);
   // The leading dot keeps a half-written package out of the list of voices.
   const fresh = makeFolder(out, voice.manifest.name);

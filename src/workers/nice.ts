@@ -8,7 +8,7 @@ const LESS_URGENT = 10;
  * Lowers the scheduling priority of the calling thread, where the system has one of its own for each (Linux): when every
  * core computes, the thread that answers callers still runs as soon as something arrives. Elsewhere nothing changes.
  */
-export function giveWay(): void {
+export function lowerPriority(): void {
   try {
     // `<pid>/task/<tid>`: to the kernel a thread is a process of that number.
     const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));

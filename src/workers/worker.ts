@@ -4,7 +4,7 @@ import { type Claim, Turns } from '../engine/turns.ts';
 import { utter } from '../engine/utter.ts';
 import { asLangduError, toRecord } from '../errors.ts';
 import { VoiceShelf } from '../voice/shelf.ts';
-import { giveWay } from './nice.ts';
+import { lowerPriority } from './nice.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
 
 /**
@@ -60,7 +60,7 @@ port.on('message', (message: ToWorker) => {
   else process.exit(0);
 });
 
-giveWay();
+lowerPriority();
 try {
   shelf.open();
   send({ type: 'ready' });

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { type Command, Option } from 'commander';
-import { LangduError } from '../../errors.ts';
-import type { ImportedVoice, VoiceCard } from '../../importer/import.ts';
+import type { ImportedVoice } from '../../importer/import.ts';
+import { readVoiceCard } from '../../importer/voice-card.ts';
 import { commonSettings } from '../options.ts';
 import { Progress } from '../progress.ts';
 
@@ -44,7 +43,7 @@ async function importVoices(folder: string, options: ImportCommandOptions): Prom
     voice: options.voice,
     precision: options.precision,
     int8Bound: options.int8Bound,
-    card: options.card === undefined ? undefined : readCard(options.card),
+    card: options.card === undefined ? undefined : readVoiceCard(options.card),
     onProgress: (message) => progress.update(message),
   });
   progress.done();
@@ -71,27 +70,4 @@ function int8Line({ bound, median, p95, stages }: NonNullable<ImportedVoice['int
 function defaultOut(): string {
   const { voices } = commonSettings({});
   return voices.split(sep).includes('node_modules') ? resolve('voices') : voices;
-}
-
-function readCard(path: string): VoiceCard {
-  let card: unknown;
-  try {
-    card = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new LangduError('file_unreadable', { path }, error);
-  }
-  const wrong = (problem: string) => new LangduError('import_failed', { problem: `${path}: ${problem}` });
-  if (typeof card !== 'object' || card === null || Array.isArray(card)) throw wrong('expected an object');
-  for (const [key, value] of Object.entries(card)) {
-    if (key === 'emotions') {
-      if (!Array.isArray(value) || value.length === 0 || !value.every((name) => typeof name === 'string')) {
-        throw wrong('emotions should be a list of names');
-      }
-    } else if (!['description', 'licence', 'credit'].includes(key)) {
-      throw wrong(`${key} is not one of emotions, description, licence, credit`);
-    } else if (typeof value !== 'string') {
-      throw wrong(`${key} should be a text`);
-    }
-  }
-  return card;
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { readManifest, vocoderFile } from '../../voice/manifest.ts';
 import { openVoice } from '../../voice/open.ts';
-import { cardText } from '../card.ts';
-import { type VoicePackage, writePackage } from '../package.ts';
+import { modelCard } from '../card.ts';
+import { type PackageContents, writePackage } from '../package.ts';
 import { problem } from '../problem.ts';
 import { quantiseVocoder } from './quantise.ts';
 
@@ -17,7 +17,7 @@ export function quantisePackage(
   bound: number,
   onProgress?: (message: string) => void,
   name = basename(resolve(folder)),
-): VoicePackage {
+): PackageContents {
   const source = readManifest(folder, name);
   if (source.precision === 'int8')
     throw problem(`${folder} is int8 already; import it from its checkpoint or fp32 package`);
@@ -26,9 +26,9 @@ export function quantisePackage(
     const stages = source.vocoder.stages.map((_, index) => readFileSync(join(folder, vocoderFile(index))));
     const { files, record } = quantiseVocoder(voice, stages, bound, onProgress);
     const { files: hashes, ...rest } = source;
-    const manifest: VoicePackage['manifest'] = { ...rest, precision: 'int8', int8: record };
+    const manifest: PackageContents['manifest'] = { ...rest, precision: 'int8', int8: record };
     const all = Object.keys(hashes).map((file): [string, Uint8Array] => {
-      if (file === 'README.md') return [file, new TextEncoder().encode(cardText(manifest))];
+      if (file === 'README.md') return [file, new TextEncoder().encode(modelCard(manifest))];
       return [file, files.get(file) ?? readFileSync(join(folder, file))];
     });
     return { manifest, files: new Map(all) };
@@ -39,10 +39,10 @@ export function quantisePackage(
 
 /** The same for a package that is not on disk yet: a checkpoint becomes int8 by way of its fp16 package. */
 export function quantiseImported(
-  voice: VoicePackage,
+  voice: PackageContents,
   bound: number,
   onProgress?: (message: string) => void,
-): VoicePackage {
+): PackageContents {
   const folder = mkdtempSync(join(tmpdir(), 'langdu-int8-'));
   try {
     return quantisePackage(

@@ -8,7 +8,7 @@ import { type Choice, chooseUnits } from './choose.ts';
 import { ObservedStage } from './observe.ts';
 import { Rehearsal } from './rehearse.ts';
 import { convolutions } from './rewrite.ts';
-import { type Spoken, speakSentences } from './sentences.ts';
+import { type Mel, speakSentences } from './sentences.ts';
 import { type Unit, unitsOf } from './units.ts';
 
 /** Median log-mel distance to float32 that an int8 vocoder must keep, unless told otherwise. dB */
@@ -90,7 +90,7 @@ export function rehearse(voice: Voice, graphs: readonly GraphValue[]): { units: 
   return { units, rehearsal: new Rehearsal(vocoder, graphs, ranges, manifest.sampleRate, sentences) };
 }
 
-function observe(voice: Voice, graphs: readonly GraphValue[], sentences: readonly Spoken[]) {
+function observe(voice: Voice, graphs: readonly GraphValue[], sentences: readonly Mel[]) {
   const stages = graphs.map((graph) => new ObservedStage(graph));
   try {
     for (const frames of sentences) {

@@ -5,7 +5,7 @@ import { Vocoder } from '../../vocoder/vocode.ts';
 import type { Range } from './arithmetic.ts';
 import { frameDistances, logMel, type MelDistance, melDistance } from './log-mel.ts';
 import { quantiseGraph } from './rewrite.ts';
-import type { Spoken } from './sentences.ts';
+import type { Mel } from './sentences.ts';
 import type { Unit } from './units.ts';
 
 /** Seed of an NSF voice's noise: both renderings hear the same. */
@@ -17,7 +17,7 @@ export class Rehearsal {
   private readonly graphs: readonly GraphValue[];
   private readonly ranges: readonly ReadonlyMap<string, Range>[];
   private readonly sampleRate: number;
-  private readonly sentences: readonly Spoken[];
+  private readonly sentences: readonly Mel[];
   private readonly reference: readonly Float32Array[];
   private readonly recordings: readonly Recording[];
 
@@ -26,7 +26,7 @@ export class Rehearsal {
     graphs: readonly GraphValue[],
     ranges: readonly ReadonlyMap<string, Range>[],
     sampleRate: number,
-    sentences: readonly Spoken[],
+    sentences: readonly Mel[],
   ) {
     this.model = model;
     this.graphs = graphs;
@@ -38,7 +38,7 @@ export class Rehearsal {
   }
 
   /** The same with other sentences. */
-  on(sentences: readonly Spoken[]): Rehearsal {
+  on(sentences: readonly Mel[]): Rehearsal {
     return new Rehearsal(this.model, this.graphs, this.ranges, this.sampleRate, sentences);
   }
 

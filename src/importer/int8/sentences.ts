@@ -18,15 +18,15 @@ const LINE_TOKENS = 24;
 const LINES: Readonly<Record<Purpose, number>> = { ranges: 6, choice: 3, record: 3 };
 
 /** Frames `[n, mels]` of one sentence. */
-export type Spoken = Float32Array;
+export type Mel = Float32Array;
 
 /** Sentences of ours as the voice itself speaks them, its emotions and speakers in turn. */
-export function speakSentences(voice: Voice, purpose: Purpose): Spoken[] {
+export function speakSentences(voice: Voice, purpose: Purpose): Mel[] {
   return sentenceTokens(voice, purpose).map((line) => acousticFrames(voice, line));
 }
 
 /** A line through the acoustic model as trained. */
-export function acousticFrames(voice: Voice, line: readonly TokenFields[]): Spoken {
+export function acousticFrames(voice: Voice, line: readonly TokenFields[]): Mel {
   const { acoustic, manifest } = voice;
   const length = line.length;
   const encoded = encode(acoustic, {
