@@ -45,8 +45,9 @@ const leftOverRules = [
     reason: 'filled pauses are off: they would insert 嗯 and 啊 that the text does not have',
   },
   { pattern: /^text_encoder\.ling_enc\.position_enc\.position_enc$/, reason: 'sinusoids are computed, for any length' },
-  { pattern: /^spk_tokenizer\./, reason: 'se.npy takes its place' },
 ];
+/** Of a voice whose speaker is se.npy. */
+const speakerRule = { pattern: /^spk_tokenizer\./, reason: 'se.npy takes its place' };
 
 export function importAcoustic(
   files: VoiceFiles,
@@ -64,9 +65,7 @@ export function importAcoustic(
   const neutral = symbols.tables.emo_category!.indexOf(NEUTRAL);
   const { models, postnet } = acousticModels(weights, settings, symbols.sizes, neutral, speaker, precision);
   const spec = acousticSpec(weights, settings, postnet);
-  const rules = leftOverRules.filter(
-    ({ pattern }) => settings.speakerEmbedding || pattern.source !== /^spk_tokenizer\./.source,
-  );
+  const rules = settings.speakerEmbedding ? [...leftOverRules, speakerRule] : leftOverRules;
   return {
     settings,
     spec,
