@@ -21,7 +21,7 @@ export const speakerSettings = keysOf<SpeakerSettings>({
   cacheDiskBytes: true,
 });
 
-/** Of who keeps results and hands none out: how they reach their hearer is the servers' matter. */
+/** Settings of a process that stores results but serves none; delivery is the server's. */
 export const resultSettings = keysOf<Omit<ResultSettings, 's3Delivery'>>({
   resultsDriver: true,
   output: true,

@@ -9,7 +9,7 @@ interface ConfigOptions extends SettingFlags {
 }
 
 export function addConfig(program: Command): void {
-  // The reference is of no start.
+  // `--reference` prints the table; options that configure a server do not go with it.
   const ofStart = ['json', 'config', ...Object.values(schema).map(({ flag }) => attributeOf(flag))];
   const command = program
     .command('config')

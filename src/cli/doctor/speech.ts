@@ -1,5 +1,6 @@
 import type { Settings } from '../../config/settings.ts';
 import { LangduError } from '../../errors.ts';
+import type { Speaker } from '../../speech.ts';
 import { defaultVoice, listVoices } from '../../voice/registry.ts';
 import { readLexicon } from '../speaker.ts';
 import { type Finding, fail, ok } from './check.ts';
@@ -35,11 +36,7 @@ export async function checkVoices({ voices: folder, voice: configured }: Setting
   return [...broken, ...spoken];
 }
 
-async function speak(
-  speaker: InstanceType<typeof import('../../local-speaker.ts').LocalSpeaker>,
-  voice: string,
-  standard: boolean,
-): Promise<Finding> {
+async function speak(speaker: Speaker, voice: string, standard: boolean): Promise<Finding> {
   const subject = `voice ${voice}`;
   try {
     // Once to load it, once to measure.
