@@ -55,22 +55,24 @@ export class Answers {
   /**
    * The pieces as they pass; when all have, they are kept if they are worth it: what is said but once is not. Held meanwhile only
    * while they may be kept.
+   *
+   * @param worth whether they are, as far as is known; at the end for certain
    */
   async *keep(
     key: string | undefined,
     pieces: AsyncIterable<WrittenPiece>,
-    worth: () => boolean,
+    worth: (ended: boolean) => boolean,
   ): AsyncGenerator<WrittenPiece> {
     if (key === undefined) return yield* pieces;
     let held: WrittenPiece[] | undefined = [];
     let size = ENTRY_BYTES;
     for await (const piece of pieces) {
       size += sizeOf(piece);
-      if (size > LONGEST_BYTES || !worth()) held = undefined;
+      if (size > LONGEST_BYTES || !worth(false)) held = undefined;
       held?.push(piece);
       yield piece;
     }
-    if (held === undefined || !worth()) return;
+    if (held === undefined || !worth(true)) return;
     this.#kept?.set(key, { pieces: held, bytes: Buffer.concat(held.map(({ bytes }) => bytes)) });
   }
 }

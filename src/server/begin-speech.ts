@@ -67,7 +67,8 @@ export async function beginSpeech(
     },
   });
   // Its sentences were all there: they were asked for before, and have been noted as such.
-  const again = () => spoken.cache === 'hit';
+  // While the text is still being read, those so far.
+  const again = (ended: boolean) => spoken.cache === 'hit' || (!ended && spoken.cache === 'partial');
   const heard = overheard(speech, spoken, () => reply.elapsedTime);
   const pieces = stoppable(answers.keep(key, writeSpeech(heard, output), again), spoken, signal, stop);
   const first: WrittenPiece[] = [];
