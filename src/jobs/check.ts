@@ -21,6 +21,22 @@ export function checkRequest(request: JobRequest, voices: readonly VoiceSummary[
   checkOutput(rate, request.output);
 }
 
+/**
+ * Half of a character is none: what stores or sends it would make something else of it. Throws `request_invalid` for one in
+ * any string of a request, names of fields included.
+ */
+export function refuseLoneSurrogates(value: unknown, name: string): void {
+  if (typeof value === 'string') {
+    if (!/\p{Surrogate}/u.test(value)) return;
+    throw new LangduError('request_invalid', { problem: `${name}: lone surrogate (U+D800–DFFF)` });
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, each] of Object.entries(value)) {
+    refuseLoneSurrogates(key, name);
+    refuseLoneSurrogates(each, Array.isArray(value) ? name : key);
+  }
+}
+
 /** The sample rate of the item's voice. */
 function checkItem(item: JobItem, voices: readonly VoiceSummary[]): number {
   const { emotion, speaker, lexicon } = item;

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import type { ResultStore } from '../results/store.ts';
 import type { Speaker } from '../speech.ts';
 import { checkCallbackUrl } from './callbacks/post.ts';
-import { checkRequest, fingerprintOf } from './check.ts';
+import { checkRequest, fingerprintOf, refuseLoneSurrogates } from './check.ts';
 import type { JobCounts, JobDriver, JobQuery } from './driver.ts';
 import { follow } from './follow.ts';
 import { hasEnded, type Job, type JobRequest, nothingDone } from './job.ts';
@@ -136,14 +136,12 @@ export class Jobs {
   }
 
   /** Code points of the request. Throws what is wrong with it, as far as that can be known before anything is spoken. */
-  check({ request, callbackUrl }: Submission): number {
+  check({ request, key, callbackUrl }: Submission): number {
     const { maxText, callbacks, allowed, speaker } = this.#parts;
+    refuseLoneSurrogates({ ...request, idempotency_key: key, callback_url: callbackUrl }, 'request');
     let characters = 0;
     for (const { text } of request.items) {
       if (text.trim() === '') throw new LangduError('text_empty');
-      if (/\p{Surrogate}/u.test(text)) {
-        throw new LangduError('request_invalid', { problem: 'text: lone surrogate (U+D800–DFFF)' });
-      }
       characters += codePoints(text);
     }
     if (characters > maxText) throw new LangduError('text_too_long', { length: characters, limit: maxText });

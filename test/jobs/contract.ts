@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LangduError } from '../../src/errors.ts';
+import { LangduError, toRecord } from '../../src/errors.ts';
 import type { Claim, JobDriver } from '../../src/jobs/driver.ts';
 import { type Job, type JobRequest, nothingDone, type Progress } from '../../src/jobs/job.ts';
 import { cancel, checkpoint, finish, retry, turnOver } from '../../src/jobs/transitions.ts';
@@ -66,6 +66,17 @@ export function contract(
       await driver.remove(first.id);
       const anew = await driver.insert({ ...jobOf('a'), key: { text: 'k', fingerprint: '1' } }, requestOf('一'), 10);
       assert.equal(anew.created, true);
+    });
+
+    check('removes whatever it keeps, and frees its key', async () => {
+      const driver = await opened();
+      const error = new LangduError('text_unspeakable', { characters: 'cut in the middle \ud83d' });
+      const job = { ...jobOf('a'), key: { text: '键 😀', fingerprint: '1' } };
+      await driver.insert(job, requestOf('一'), 10);
+      await driver.update(job.id, (one) => ({ ...cancel(one, Date.now())!, error: toRecord(error) }));
+      await driver.remove(job.id);
+      assert.equal(await driver.get(job.id), undefined);
+      assert.equal((await driver.insert({ ...job, id: randomUUID() }, requestOf('一'), 10)).created, true);
     });
 
     check('accepts one job when many processes bring the same key at once', async () => {

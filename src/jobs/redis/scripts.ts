@@ -3,7 +3,7 @@
  *
  * | key | holds |
  * |---|---|
- * | `job:<id>` | hash: `job` (JSON), `version`, `seq`, `caller`, `priority`, `state`, `ticket` |
+ * | `job:<id>` | hash: `job` (JSON), `version`, `seq`, `caller`, `key`, `priority`, `state`, `ticket` |
  * | `request:<id>` | the request, gzipped JSON |
  * | `all`, `of:<caller>` | sorted sets of ids by `seq` |
  * | `keys:<caller>` | hash: idempotency key → id |
@@ -71,11 +71,12 @@ const insert = `${place}
 local id, caller, key, most, job, request, priority, readyAt, wakeAt, createdAt, now = unpack(ARGV)
 if key ~= '' then
   local taken = call('HGET', p .. 'keys:' .. caller, key)
-  if taken then return {0, call('HGET', p .. 'job:' .. taken, 'job')} end
+  local same = taken and call('HGET', p .. 'job:' .. taken, 'job')
+  if same then return {0, same} end
 end
 if call('SCARD', p .. 'open:' .. caller) >= tonumber(most) then return {-1} end
 local seq = call('INCR', p .. 'seq')
-call('HSET', p .. 'job:' .. id, 'job', job, 'version', 1, 'seq', seq, 'caller', caller, 'priority', priority)
+call('HSET', p .. 'job:' .. id, 'job', job, 'version', 1, 'seq', seq, 'caller', caller, 'priority', priority, 'key', key)
 call('SET', p .. 'request:' .. id, request)
 call('ZADD', p .. 'all', seq, id)
 call('ZADD', p .. 'of:' .. caller, seq, id)
@@ -140,15 +141,14 @@ return 1
 /** id → 1 */
 const remove = `${place}
 local id = ARGV[1]
-local caller, state, job = unpack(call('HMGET', p .. 'job:' .. id, 'caller', 'state', 'job'))
+local caller, state, key = unpack(call('HMGET', p .. 'job:' .. id, 'caller', 'state', 'key'))
 if not caller then return 1 end
 unready(id, caller)
 for _, key in ipairs({'wakes', 'waiting', 'all', 'of:' .. caller}) do call('ZREM', p .. key, id) end
 call('SREM', p .. 'open:' .. caller, id)
 call('SREM', p .. 'taken', id)
 call('HINCRBY', p .. 'counts', state, -1)
-local key = cjson.decode(job).key
-if key and call('HGET', p .. 'keys:' .. caller, key.text) == id then call('HDEL', p .. 'keys:' .. caller, key.text) end
+if key and call('HGET', p .. 'keys:' .. caller, key) == id then call('HDEL', p .. 'keys:' .. caller, key) end
 call('DEL', p .. 'job:' .. id, p .. 'request:' .. id)
 return 1
 `;
