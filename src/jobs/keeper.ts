@@ -21,6 +21,8 @@ export interface KeeperParts {
 
 const LOOK_MS = 500;
 const COUNT_MS = 3000;
+/** How long a log is left whose job is not known. */
+const UNKNOWN_MS = 24 * 3_600_000;
 /** Leftovers are rare: only a death at a bad moment leaves any. */
 const SWEEP_MS = 10 * 60_000;
 
@@ -58,13 +60,17 @@ export class Keeper {
     return this.#look;
   }
 
-  /** Removes logs of jobs that are not there or have ended: left by processes that died, or came too late. */
+  /**
+   * Removes logs of jobs that are not there or have ended: left by processes that died, or came too late. A job that is not
+   * there may be one of a driver that has lost its memory and will get it back, so that such a log is left for a day.
+   */
   async sweep(): Promise<void> {
     const { driver, logs } = this.#parts;
-    for await (const id of logs.jobs()) {
+    for await (const { job: id, changedAt } of logs.jobs()) {
       const job = await driver.get(id);
-      if (job === undefined) await logs.remove(id);
-      else if (job.state === 'done') await logs.removeLog(id);
+      if (job === undefined) {
+        if (Date.now() - changedAt > UNKNOWN_MS) await logs.remove(id);
+      } else if (job.state === 'done') await logs.removeLog(id);
       else if (hasEnded(job)) await logs.remove(id);
     }
   }

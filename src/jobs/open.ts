@@ -88,7 +88,11 @@ export async function openJobs(settings: JobSettings, parts: OpenJobsParts): Pro
 
 /** Beside the results, so that whoever reaches these reaches those. A single machine's go into its folder all the same. */
 async function openLogs(settings: JobSettings): Promise<LogStore> {
-  if (settings.redis === '' || settings.resultsDriver !== 's3') return openFolderLogs(join(settings.jobs, 'logs'));
+  if (settings.redis === '' || settings.resultsDriver !== 's3') {
+    // Each driver's apart: who keeps order in these knows the jobs of one alone, and would take the other's for leftovers.
+    const former = join(settings.jobs, 'logs');
+    return openFolderLogs(join(former, settings.redis === '' ? 'sqlite' : 'redis'), former);
+  }
   const { openBucketLogs } = await import('./log/bucket.ts');
   return openBucketLogs(bucketOf(settings));
 }

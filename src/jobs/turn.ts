@@ -7,10 +7,10 @@ import type { TextWarning } from '../text/sentence.ts';
 import { complete } from './complete.ts';
 import type { Claim, JobDriver } from './driver.ts';
 import { comeBackIn, Holder, isOfStorage, isPassing, Lost } from './holder.ts';
-import type { JobRequest } from './job.ts';
+import { type Job, type JobRequest, nothingDone } from './job.ts';
 import { encodeRecord, type LogRecord } from './log/record.ts';
-import type { LogStore } from './log/store.ts';
-import { advance, DamagedLog } from './log/walk.ts';
+import { LogGap, type LogStore } from './log/store.ts';
+import { advance, DamagedLog, walk } from './log/walk.ts';
 import { joinSentences } from './sentences.ts';
 
 export interface TurnParts {
@@ -85,9 +85,14 @@ async function count(holder: Holder, request: JobRequest, { speaker }: TurnParts
       total += 1;
       if (total % 100 === 0) await giveWay();
     }
-    if (total === before) throw new LangduError('text_unspeakable', { characters: item.text.trim().slice(0, 40) });
+    if (total === before) throw new LangduError('text_unspeakable', { characters: beginning(item.text) });
   }
   await holder.note({ total });
+}
+
+/** The first characters of a text, none of them cut in two. */
+function beginning(text: string): string {
+  return [...text.trim().slice(0, 80)].slice(0, 40).join('');
 }
 
 /** Speaks until the turn is over or nothing is left to speak. */
@@ -147,6 +152,23 @@ function endOfItem(
 async function add(holder: Holder, record: LogRecord, { logs }: TurnParts): Promise<void> {
   const { progress } = holder.job;
   const bytes = encodeRecord(record);
-  await logs.write(holder.job.id, { record: progress.records, offset: progress.bytes }, bytes);
+  try {
+    await logs.write(holder.job.id, { record: progress.records, offset: progress.bytes }, bytes);
+  } catch (error) {
+    if (error instanceof LogGap) throw await damageIn(logs, holder.job);
+    throw error;
+  }
   await holder.checkpoint(advance(progress, record, bytes.length));
+}
+
+/** How far a log is whole that has not all of what the job says. */
+async function damageIn(logs: LogStore, { id, progress }: Job): Promise<DamagedLog> {
+  let intact = nothingDone;
+  try {
+    for await (const { progress: reached } of walk(logs, id, progress)) intact = reached;
+  } catch (error) {
+    if (error instanceof DamagedLog) return error;
+    throw error;
+  }
+  return new DamagedLog(intact);
 }

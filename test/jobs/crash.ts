@@ -79,7 +79,10 @@ export async function crashTest(t: TestContext, { redis = '', kills = KILLS }: C
       .sort(),
     audio.sort(),
   );
-  assert.deepEqual(readdirSync(join(folder, 'jobs', 'logs')).sort(), [...ids.keys()].map((id) => `${id}.kept`).sort());
+  assert.deepEqual(
+    readdirSync(join(folder, 'jobs', 'logs', redis === '' ? 'sqlite' : 'redis')).sort(),
+    [...ids.keys()].map((id) => `${id}.kept`).sort(),
+  );
 }
 
 /** A process, killed again and again, each time a new one. The last is let live until all is over. */

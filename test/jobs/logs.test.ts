@@ -7,7 +7,7 @@ import { nothingDone } from '../../src/jobs/job.ts';
 import { openBucketLogs } from '../../src/jobs/log/bucket.ts';
 import { openFolderLogs } from '../../src/jobs/log/folder.ts';
 import { decodeRecord, encodeRecord, type LogRecord } from '../../src/jobs/log/record.ts';
-import type { LogStore } from '../../src/jobs/log/store.ts';
+import { LogGap, type LogStore } from '../../src/jobs/log/store.ts';
 import { advance, DamagedLog, walk } from '../../src/jobs/log/walk.ts';
 import { temporaryFolder } from '../golden-data.ts';
 import { type S3Server, startS3Server } from '../results/s3-server.ts';
@@ -89,17 +89,32 @@ function contract(name: string, open: () => Promise<LogStore>): void {
       await logs.removeLog(job);
       await assert.rejects(all(walk(logs, job, progress)), DamagedLog);
       assert.equal((await logs.kept(job))?.toString(), 'second');
-      assert.ok((await all(logs.jobs())).includes(job));
+      const left = (await all(logs.jobs())).filter((one) => one.job === job);
+      assert.equal(left.length, 1);
+      assert.ok(Math.abs(left[0]!.changedAt - Date.now()) < 600_000, 'in milliseconds since the epoch');
       await logs.remove(job);
       await logs.remove(job);
       assert.equal(await logs.kept(job), undefined);
-      assert.equal((await all(logs.jobs())).includes(job), false);
+      assert.equal(
+        (await all(logs.jobs())).some((one) => one.job === job),
+        false,
+      );
     });
   });
 }
 
 const folder = temporaryFolder();
 contract('a folder', () => openFolderLogs(folder));
+
+test('a folder takes no record behind a gap', async () => {
+  const logs = await openFolderLogs(folder);
+  const bytes = encodeRecord(records[0]!);
+  await assert.rejects(logs.write(randomUUID(), { record: 1, offset: 100 }, bytes), LogGap);
+  const job = randomUUID();
+  const { records: record, bytes: offset } = await written(logs, job, 1);
+  await assert.rejects(logs.write(job, { record, offset: offset + 1 }, bytes), LogGap);
+  await logs.write(job, { record, offset }, bytes);
+});
 
 test('a full disk is told apart from a broken one', async () => {
   const logs = await openFolderLogs(folder);

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, suite, type TestContext, test } from 'node:test';
 import { LangduError } from '../../src/errors.ts';
@@ -98,7 +109,7 @@ suite('a job', () => {
   test('is not led astray by the torn end of a log', async (t) => {
     const first = await open(t, { settings: { jobTurn: 2, jobSlots: 0 } });
     const job = await first.submit(book());
-    writeFileSync(join(first.folder, 'jobs', 'logs', `${job.id}.log`), 'LDJ1 and nothing that follows');
+    writeFileSync(join(first.folder, 'jobs', 'logs', 'sqlite', `${job.id}.log`), 'LDJ1 and nothing that follows');
     await first.close();
     const second = await open(t, { folder: first.folder });
     assert.deepEqual(await second.audio(await second.ended(job.id)), await spokenAtOnce(speaker, book()));
@@ -107,6 +118,7 @@ suite('a job', () => {
   for (const [what, damage] of [
     ['lacks its end', (path: string, size: number) => truncateSync(path, size - 100)],
     ['has a wrong byte', (path: string, size: number) => flip(path, Math.floor(size / 2))],
+    ['is gone', (path: string) => rmSync(path)],
   ] as const) {
     test(`goes back to what is whole when its log ${what}`, async (t) => {
       const first = await open(t, { settings: { jobTurn: 1 } });
@@ -116,12 +128,45 @@ suite('a job', () => {
         (job) => job.progress.sentences >= 3,
       );
       await first.close();
-      const path = join(first.folder, 'jobs', 'logs', `${id}.log`);
+      const path = join(first.folder, 'jobs', 'logs', 'sqlite', `${id}.log`);
       damage(path, (await stopped(first.folder, id)).progress.bytes);
-      const second = await open(t, { folder: first.folder });
+      // A log that lacks anything is no try of the job's.
+      const second = await open(t, { folder: first.folder, settings: { jobTries: 1 } });
       assert.deepEqual(await second.audio(await second.ended(id)), await spokenAtOnce(speaker, book()));
     });
   }
+
+  test('finds its log where those of all drivers once were', async (t) => {
+    const spoken: number[] = [];
+    const first = await open(t, { settings: { jobTurn: 1 } });
+    const { id } = await first.submit(book());
+    const { progress } = await waitFor(
+      () => first.jobs.get(id),
+      (job) => job.progress.sentences >= 2,
+    );
+    await first.close();
+    const logs = join(first.folder, 'jobs', 'logs');
+    renameSync(join(logs, 'sqlite', `${id}.log`), join(logs, `${id}.log`));
+    const second = await open(t, { folder: first.folder, speaker: speaking((sentence) => void spoken.push(sentence)) });
+    const job = await second.ended(id);
+    assert.deepEqual(await second.audio(job), await spokenAtOnce(speaker, book()));
+    assert.ok(spoken.length <= job.total! - progress.sentences, 'it went on where it was');
+  });
+
+  test("leaves the log of a job that nobody knows for a day, and another driver's for ever", async (t) => {
+    const jobs = await open(t, { settings: { jobSlots: 0 } });
+    const logs = join(jobs.folder, 'jobs', 'logs');
+    const of = (place: string, hour: number): string => {
+      const path = join(logs, place, `${randomUUID()}.log`);
+      mkdirSync(join(logs, place), { recursive: true });
+      writeFileSync(path, 'LDJ1');
+      utimesSync(path, Date.now() / 1000 - hour * 3600, Date.now() / 1000 - hour * 3600);
+      return path;
+    };
+    const [old, young, other] = [of('sqlite', 25), of('sqlite', 23), of('redis', 1000)];
+    await jobs.keeper.sweep();
+    assert.deepEqual([old, young, other].map(existsSync), [false, true, true]);
+  });
 
   async function stopped(folder: string, id: string): Promise<Job> {
     const { openEmbedded } = await import('../../src/jobs/embedded/driver.ts');
@@ -142,7 +187,7 @@ suite('a job', () => {
       reserved: { name: audio!.name, sampleRate: audio!.sampleRate, seconds: audio!.seconds },
     }));
     await waitFor(
-      async () => readdirSync(join(first.folder, 'jobs', 'logs')),
+      async () => readdirSync(join(first.folder, 'jobs', 'logs', 'sqlite')),
       () => true,
     );
     const again = await first.ended(id);
@@ -156,10 +201,10 @@ suite('a job', () => {
     const { id } = await jobs.submit(book());
     const job = await jobs.ended(id);
     await waitFor(
-      async () => readdirSync(join(jobs.folder, 'jobs', 'logs')),
+      async () => readdirSync(join(jobs.folder, 'jobs', 'logs', 'sqlite')),
       (names) => names.length === 1,
     );
-    assert.deepEqual(readdirSync(join(jobs.folder, 'jobs', 'logs')), [`${id}.kept`]);
+    assert.deepEqual(readdirSync(join(jobs.folder, 'jobs', 'logs', 'sqlite')), [`${id}.kept`]);
     assert.deepEqual(
       (await jobs.results.list()).map(({ name }) => name),
       [job.audio?.name],
@@ -174,9 +219,10 @@ suite('a job', () => {
 
   test('that cannot be spoken fails at once', async (t) => {
     const jobs = await open(t);
-    const { id } = await jobs.submit({ ...book(), items: [{ text: '☃☃', voice: 'tiny' }] });
+    const { id } = await jobs.submit({ ...book(), items: [{ text: `☃${'😀'.repeat(60)}`, voice: 'tiny' }] });
     const job = await jobs.ended(id);
     assert.equal(job.state, 'failed');
+    assert.equal(job.error?.params.characters, `☃${'😀'.repeat(39)}`, 'no character cut in two');
     assert.equal(job.error?.code, 'text_unspeakable');
     assert.equal(job.failures, 0);
   });
@@ -304,7 +350,7 @@ suite('a job', () => {
     assert.equal((await jobs.jobs.get(id)).state, 'cancelled');
     assert.equal((await jobs.jobs.cancel(id)).state, 'cancelled', 'cancelling again changes nothing');
     await jobs.keeper.sweep();
-    const names = readdirSync(join(jobs.folder, 'jobs', 'logs'));
+    const names = readdirSync(join(jobs.folder, 'jobs', 'logs', 'sqlite'));
     assert.deepEqual(
       names.filter((name) => name.startsWith(id)),
       [],
@@ -326,7 +372,7 @@ suite('a job', () => {
       (job) => job === undefined,
     );
     assert.deepEqual(await jobs.results.list(), []);
-    assert.deepEqual(readdirSync(join(jobs.folder, 'jobs', 'logs')), []);
+    assert.deepEqual(readdirSync(join(jobs.folder, 'jobs', 'logs', 'sqlite')), []);
   });
 
   test('is refused when anything is wrong with it', async (t) => {
@@ -338,6 +384,11 @@ suite('a job', () => {
     await refused({ items: [item, { ...item, text: ' ' }] }, 'text_empty');
     await refused({ items: [{ ...item, text: '好'.repeat(51) }] }, 'text_too_long');
     await refused({ items: [{ ...item, text: '好\ud800' }] }, 'request_invalid');
+    await refused({ items: [{ ...item, title: '\udc00' }] }, 'request_invalid');
+    await refused({ items: [{ ...item, lexicon: '好\thao3 \ud83d' }] }, 'request_invalid');
+    await assert.rejects(jobs.submit({ items: [item], gap: 0, output: {} }, { key: '\ud800' }), {
+      code: 'request_invalid',
+    });
     await refused({ items: [{ ...item, voice: 'nobody' }] }, 'voice_unknown');
     await refused({ items: [{ ...item, emotion: 'bored' }] }, 'emotion_unknown');
     await refused({ items: [{ ...item, speaker: 'nobody' }] }, 'speaker_unknown');

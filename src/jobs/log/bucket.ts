@@ -1,6 +1,6 @@
 import { Bucket } from '../../results/s3/bucket.ts';
 import { BucketRequests, type BucketSettings, storingInS3 } from '../../results/s3/requests.ts';
-import type { LogPlace, LogStore } from './store.ts';
+import type { LeftLog, LogPlace, LogStore } from './store.ts';
 
 const KEPT = 'kept';
 const NAME = /^([0-9a-f-]{36})\.(?:\d{8}|kept)$/;
@@ -50,10 +50,14 @@ class BucketLogs implements LogStore {
     return this.#remove(job, () => true);
   }
 
-  async *jobs(): AsyncGenerator<string> {
+  async *jobs(): AsyncGenerator<LeftLog> {
     const { objects } = await storingInS3(() => this.#bucket.list(this.#prefix));
-    const jobs = objects.map(({ key }) => NAME.exec(key.slice(this.#prefix.length))?.[1]);
-    yield* new Set(jobs.filter((job) => job !== undefined));
+    const jobs = new Map<string, number>();
+    for (const { key, modified } of objects) {
+      const job = NAME.exec(key.slice(this.#prefix.length))?.[1];
+      if (job !== undefined) jobs.set(job, Math.max(modified.getTime(), jobs.get(job) ?? 0));
+    }
+    for (const [job, changedAt] of jobs) yield { job, changedAt };
   }
 
   async #remove(job: string, which: (name: string) => boolean): Promise<void> {

@@ -5,7 +5,7 @@
 export interface LogStore {
   /**
    * Writes record `place.record` at `place.offset`. It is safe when it resolves. Throws `storage_full` or
-   * `storage_failed`.
+   * `storage_failed`; `LogGap` where it is seen that the records before are not there.
    */
   write(job: string, place: LogPlace, record: Buffer): Promise<void>;
   /**
@@ -21,7 +21,18 @@ export interface LogStore {
   /** Removes everything. */
   remove(job: string): Promise<void>;
   /** Jobs of which there is anything. */
-  jobs(): AsyncIterable<string>;
+  jobs(): AsyncIterable<LeftLog>;
+}
+
+export interface LeftLog {
+  readonly job: string;
+  /** When anything of it was written last, in milliseconds since the epoch. */
+  readonly changedAt: number;
+}
+
+/** A log is missing, or ends before the place where its next record belongs. */
+export class LogGap extends Error {
+  override readonly name = 'LogGap';
 }
 
 export interface LogPlace {
