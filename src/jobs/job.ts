@@ -101,6 +101,8 @@ export interface Job {
   readonly audio?: JobAudio;
   readonly error?: ErrorRecord;
   readonly callback?: Callback;
+  /** When the keeper may look at it again, where it could not do what is due: others have their turn meanwhile. */
+  readonly tendAfter?: number;
 }
 
 export function hasEnded({ state }: Pick<Job, 'state'>): boolean {

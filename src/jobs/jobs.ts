@@ -11,6 +11,7 @@ import { follow } from './follow.ts';
 import { hasEnded, type Job, type JobRequest, nothingDone } from './job.ts';
 import type { LogStore } from './log/store.ts';
 import { walk } from './log/walk.ts';
+import { removeRemains } from './remains.ts';
 import { readTimings, type TimedRecord, timed } from './timings.ts';
 import { cancel } from './transitions.ts';
 import { JobWatch } from './watch.ts';
@@ -106,11 +107,13 @@ export class Jobs {
 
   /** Ends a job that has not ended; one that has stays as it is. */
   async cancel(id: string): Promise<Job> {
-    const { driver, logs, log } = this.#parts;
+    const { driver, log } = this.#parts;
     const cancelled = await driver.update(id, (job) => cancel(job, Date.now()), true);
     if (cancelled === undefined) return this.get(id);
-    // What is left behind now, the keeper's sweep removes.
-    await logs.remove(id).catch((error: unknown) => log.warn({ job: id, err: error }, 'log not removed'));
+    // What is left behind now, the keeper removes.
+    await removeRemains(cancelled, this.#parts).catch((error: unknown) =>
+      log.warn({ job: id, err: error }, 'not all of a job was removed'),
+    );
     return cancelled;
   }
 

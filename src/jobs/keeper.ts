@@ -1,16 +1,18 @@
 import type { Log } from '../log.ts';
 import type { ResultStore } from '../results/store.ts';
 import type { CallbackSender } from './callbacks/sender.ts';
+import { leaveUnsigned } from './callbacks/unsigned.ts';
 import type { JobCounts, JobDriver } from './driver.ts';
 import { hasEnded, type Job } from './job.ts';
 import type { LogStore } from './log/store.ts';
 import { removeAt } from './placement.ts';
-import { expire } from './transitions.ts';
+import { removeRemains } from './remains.ts';
+import { expire, tendLater } from './transitions.ts';
 
 export interface KeeperParts {
   readonly driver: JobDriver;
   readonly logs: LogStore;
-  readonly results: ResultStore;
+  readonly results: Pick<ResultStore, 'remove'>;
   readonly callbacks: CallbackSender | undefined;
   readonly log: Log;
   /** How long a job that has ended is kept, in milliseconds; 0 is for ever. */
@@ -20,6 +22,8 @@ export interface KeeperParts {
 }
 
 const LOOK_MS = 500;
+/** When what could not be done is tried again. */
+const AGAIN_MS = 60_000;
 const COUNT_MS = 3000;
 /** How long a log is left whose job is not known. */
 const UNKNOWN_MS = 24 * 3_600_000;
@@ -49,7 +53,7 @@ export class Keeper {
     clearInterval(this.#sweeping);
     clearInterval(this.#counting);
     this.#stop.abort();
-    await this.#look;
+    await Promise.all([this.#look, this.#parts.callbacks?.stop()]);
   }
 
   /** Looks once; one look at a time. */
@@ -83,27 +87,41 @@ export class Keeper {
   async #lookOnce(): Promise<void> {
     const now = Date.now();
     const due = await this.#parts.driver.due(now);
-    // Together: a callback that nobody answers keeps nothing else waiting for long, and none of them for ever.
     await Promise.all(due.map((id) => this.#quietly(() => this.#tend(id, now))));
   }
 
+  /** What fails is put off: the first of all that are due are looked at, and it must not stay among these. */
   async #tend(id: string, now: number): Promise<void> {
-    const { driver, logs, results, callbacks, keepMs } = this.#parts;
+    const { driver, log } = this.#parts;
     const job = await driver.get(id);
     if (job === undefined) return;
+    try {
+      if (await this.#done(job, now)) return;
+    } catch (error) {
+      log.warn({ job: id, err: error }, 'job cannot be tended');
+    }
+    await driver.update(id, (one) => tendLater(one, now + AGAIN_MS));
+  }
+
+  /** Does what is due. False when it must be done later. */
+  async #done(job: Job, now: number): Promise<boolean> {
+    const { driver, callbacks, keepMs } = this.#parts;
     if (!hasEnded(job)) {
-      if (job.expiresAt !== undefined && job.expiresAt <= now) {
-        await driver.update(id, (one) => expire(one, now));
-        await logs.remove(id);
-      }
-      return;
+      if (job.expiresAt === undefined || job.expiresAt > now) return true;
+      const expired = await driver.update(job.id, (one) => expire(one, now));
+      return expired === undefined || removeRemains(expired, this.#parts);
     }
     if (job.callback?.dueAt !== undefined) {
-      await callbacks?.send(job, this.#stop.signal);
-      return;
+      if (callbacks === undefined) await driver.update(job.id, (one) => leaveUnsigned(one, now));
+      else await callbacks.begin(job);
+      return true;
     }
     const until = removeAt(job, keepMs);
-    if (until !== undefined && until <= now) await forget(job, { driver, logs, results });
+    if (until === undefined || until > now) return true;
+    // The record last: what fails half-way is done again.
+    if (!(await removeRemains(job, this.#parts))) return false;
+    await driver.remove(job.id);
+    return true;
   }
 
   async #quietly(work: () => Promise<void>): Promise<void> {
@@ -115,11 +133,4 @@ export class Keeper {
       this.#reachable = false;
     }
   }
-}
-
-/** The record last: what fails half-way is done again. */
-async function forget(job: Job, { driver, logs, results }: Pick<KeeperParts, 'driver' | 'logs' | 'results'>) {
-  await logs.remove(job.id);
-  if (job.audio !== undefined) await results.remove(job.audio.name);
-  await driver.remove(job.id);
 }

@@ -10,9 +10,10 @@ export interface Placement {
 
 /** @param keepMs how long a job that has ended is kept; 0 is for ever */
 export function placementOf(job: Job, keepMs: number): Placement {
+  const dueAt = hasEnded(job) ? (job.callback?.dueAt ?? removeAt(job, keepMs)) : job.expiresAt;
   return {
     readyAt: job.state === 'queued' ? (job.notBefore ?? 0) : undefined,
-    wakeAt: hasEnded(job) ? (job.callback?.dueAt ?? removeAt(job, keepMs)) : job.expiresAt,
+    wakeAt: dueAt === undefined ? undefined : Math.max(dueAt, job.tendAfter ?? 0),
   };
 }
 

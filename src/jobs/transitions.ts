@@ -1,5 +1,5 @@
 import { type ErrorRecord, LangduError, toRecord } from '../errors.ts';
-import { hasEnded, type Job, type JobAudio, type JobState, type Progress } from './job.ts';
+import { type CallbackAttempt, hasEnded, type Job, type JobAudio, type JobState, type Progress } from './job.ts';
 
 /**
  * The life of a job. Every change of state is one of these functions: pure, so that drivers only have to make them atomic
@@ -109,6 +109,35 @@ export function expire(job: Job, now: number): Job | undefined {
   return hasEnded(job) ? undefined : end(job, 'expired', now);
 }
 
+/** The keeper could not do what is due: not now, so that it does not stand in the way of other jobs. */
+export function tendLater(job: Job, until: number): Job {
+  return { ...job, tendAfter: until };
+}
+
+/**
+ * Somebody makes a try of the callback, which is nobody else's until a time.
+ *
+ * @param due when it was due for whoever claims it: undefined when it is not that any more, since somebody was faster
+ */
+export function callbackClaimed(job: Job, due: number, until: number): Job | undefined {
+  const { callback } = job;
+  return callback?.dueAt === due ? { ...job, callback: { ...callback, dueAt: until } } : undefined;
+}
+
+/**
+ * A try of the callback was made, or will never be.
+ *
+ * @param next when to try again; without it, it is given up unless it was delivered
+ */
+export function callbackTried(job: Job, attempt: CallbackAttempt, delivered: boolean, next?: number): Job | undefined {
+  if (job.callback?.dueAt === undefined) return undefined;
+  const { dueAt: _, ...callback } = job.callback;
+  const attempts = [...callback.attempts, attempt];
+  if (delivered) return { ...job, callback: { ...callback, attempts, state: 'delivered' } };
+  if (next === undefined) return { ...job, callback: { ...callback, attempts, state: 'given_up' } };
+  return { ...job, callback: { ...callback, attempts, dueAt: next } };
+}
+
 function holds(job: Job, token: string): boolean {
   return job.state === 'running' && job.token === token;
 }
@@ -116,7 +145,7 @@ function holds(job: Job, token: string): boolean {
 function end(job: Job, state: JobState, now: number, error?: ErrorRecord): Job {
   const { callback } = job;
   return {
-    ...without(job, 'token', 'notBefore'),
+    ...without(job, 'token', 'notBefore', 'tendAfter'),
     state,
     endedAt: now,
     ...(error === undefined ? {} : { error }),

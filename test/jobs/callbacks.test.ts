@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { packageRoot } from '../../src/config/paths.ts';
+import { listOf } from '../../src/jobs/callbacks/addresses.ts';
+import { outcomeOf, postCallback } from '../../src/jobs/callbacks/post.ts';
 import type { Job } from '../../src/jobs/job.ts';
 import { ToneSpeaker } from '../server/tone-speaker.ts';
 import { openTestJobs, type TestJobs, waitFor } from './opened.ts';
@@ -130,9 +132,88 @@ suite('callbacks', () => {
     const jobs = await open(t, { callbackSecret: SECRET });
     const job = await told(jobs, `http://localhost:${port}/hook`);
     assert.equal(job.callback?.state, 'given_up');
-    assert.match(job.callback!.attempts[0]!.outcome, /localhost is (127\.0\.0\.1|::1), which is not a public address/);
+    // The same as of a name that is not there: what this server's names are is told to nobody.
+    const nowhere = await told(jobs, `http://nowhere.invalid:${port}/hook`);
+    for (const { outcome } of [...job.callback!.attempts, ...nowhere.callback!.attempts]) {
+      assert.equal(outcome, 'no_public_address');
+    }
     assert.equal(calls.length, 0);
     await assert.rejects(told(jobs, `http://127.0.0.1:${port}/hook`), { code: 'callback_refused' });
+  });
+
+  test('of a name go to the address that was looked up and checked, whatever the name says next', async (t) => {
+    const { port, calls } = await receiver(t);
+    const answers = ['127.0.0.1', '169.254.169.254'];
+    const looked: string[] = [];
+    const lookup = async (name: string) => {
+      looked.push(name);
+      return [{ address: answers[looked.length - 1]!, family: 4 }];
+    };
+    const options = { body: '{}', headers: {}, allowed: listOf(['127.0.0.1']), timeoutMs: 10_000, lookup };
+    const url = new URL(`http://hook.example:${port}/hook`);
+    assert.equal(await postCallback(url, options), 204);
+    assert.deepEqual([looked, calls.length, calls[0]!.headers.host], [['hook.example'], 1, `hook.example:${port}`]);
+    await assert.rejects(postCallback(url, options), (error) => outcomeOf(error) === 'no_public_address');
+    assert.equal(calls.length, 1);
+  });
+
+  test('of the name of an allowed address are delivered', async (t) => {
+    const { port } = await receiver(t);
+    const jobs = await open(t, { ...local, callbackAllow: ['127.0.0.0/8', '::1'] });
+    const job = await told(jobs, `http://localhost:${port}/hook`);
+    assert.equal(job.callback?.state, 'delivered', JSON.stringify(job.callback));
+  });
+
+  test('wait for no name longer than for an answer', async (t) => {
+    const { port } = await receiver(t);
+    const options = {
+      body: '',
+      headers: {},
+      allowed: listOf([]),
+      timeoutMs: 20,
+      lookup: () => new Promise<never>(() => {}),
+    };
+    const never = postCallback(new URL(`http://hook.example:${port}/`), options);
+    await assert.rejects(never, (error) => outcomeOf(error) === 'no_public_address');
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    t.after(() => silent.close());
+    t.after(() => silent.closeAllConnections());
+    await once(silent, 'listening');
+    const { port: quiet } = silent.address() as AddressInfo;
+    const unanswered = { ...options, allowed: listOf(['127.0.0.1']), timeoutMs: 100 };
+    const late = postCallback(new URL(`http://127.0.0.1:${quiet}/`), unanswered);
+    await assert.rejects(late, (error) => outcomeOf(error) === 'ETIMEDOUT');
+  });
+
+  test("of one caller's slow receiver keep nobody else's waiting", async (t) => {
+    let asked = 0;
+    const slow = createServer(() => {
+      asked += 1;
+    }).listen(0, '127.0.0.1');
+    t.after(() => slow.close());
+    t.after(() => slow.closeAllConnections());
+    await once(slow, 'listening');
+    const { url } = await receiver(t);
+    const jobs = await open(t, { ...local, jobSlots: 0 });
+    const request = { items: [{ text: '你好。', voice: 'tan' }], gap: 0, output: {} };
+    const slowUrl = `http://127.0.0.1:${(slow.address() as AddressInfo).port}/`;
+    for (let i = 0; i < 12; i += 1) {
+      await jobs.jobs.cancel((await jobs.submit(request, { callbackUrl: slowUrl })).id);
+    }
+    const other = await jobs.submit(request, { caller: 'b', callbackUrl: url });
+    await jobs.jobs.cancel(other.id);
+    await jobs.keeper.look();
+    await waitFor(
+      () => jobs.jobs.get(other.id),
+      ({ callback }) => callback?.state === 'delivered',
+    );
+    await waitFor(
+      async () => asked,
+      (count) => count === 10,
+    );
+    for (const { callback, endedAt } of await jobs.jobs.list({ caller: 'a', limit: 20 })) {
+      assert.ok(callback!.dueAt! - endedAt! >= 2000, 'under way, or put off for want of room');
+    }
   });
 
   test('are told of every last state', async (t) => {

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LangduError, toRecord } from '../../src/errors.ts';
 import type { Claim, JobDriver } from '../../src/jobs/driver.ts';
 import { type Job, type JobRequest, nothingDone, type Progress } from '../../src/jobs/job.ts';
-import { cancel, checkpoint, finish, retry, turnOver } from '../../src/jobs/transitions.ts';
+import { cancel, checkpoint, finish, retry, tendLater, turnOver } from '../../src/jobs/transitions.ts';
 
 export interface DriverOptions {
   readonly leaseMs: number;
@@ -339,6 +339,8 @@ export function contract(
       await driver.update(told.id, (job) => cancel(job, now));
       await driver.update(kept.id, (job) => cancel(job, now));
       assert.deepEqual(await driver.due(now), [told.id]);
+      await driver.update(told.id, (job) => tendLater(job, now + 900));
+      assert.deepEqual(await driver.due(now), []);
       assert.deepEqual([...(await driver.due(now + 1000))].sort(), [told.id, kept.id].sort());
       assert.equal((await driver.due(now + 5000)).length, 3);
       await driver.remove(kept.id);

@@ -5,6 +5,7 @@ import { suite, test } from 'node:test';
 import { packageRoot } from '../../src/config/paths.ts';
 import { LangduError } from '../../src/errors.ts';
 import { type Job, type JobState, jobStates, nothingDone } from '../../src/jobs/job.ts';
+import { placementOf } from '../../src/jobs/placement.ts';
 import * as life from '../../src/jobs/transitions.ts';
 import { jobOf } from './contract.ts';
 
@@ -91,6 +92,39 @@ suite('the life of a job', () => {
     const callback = { url: 'https://x.example', state: 'waiting' as const, attempts: [] };
     assert.equal(life.finish({ ...inState('running'), callback }, TOKEN, audio, NOW)?.callback?.dueAt, NOW);
     assert.equal(life.turnOver({ ...inState('running'), callback }, TOKEN)?.callback?.dueAt, undefined);
+  });
+
+  const told = (dueAt?: number): Job => ({
+    ...inState('done'),
+    callback: { url: 'https://x.example', state: 'waiting', attempts: [], ...(dueAt === undefined ? {} : { dueAt }) },
+  });
+
+  test('a callback is claimed once', () => {
+    const claimed = life.callbackClaimed(told(NOW), NOW, NOW + 30);
+    assert.equal(claimed?.callback?.dueAt, NOW + 30);
+    assert.equal(life.callbackClaimed(claimed!, NOW, NOW + 40), undefined, 'somebody was faster');
+    assert.equal(life.callbackClaimed(told(), NOW, NOW + 40), undefined);
+    assert.equal(life.callbackClaimed(inState('done'), NOW, NOW + 40), undefined);
+  });
+
+  test('a try of a callback is recorded, and leads to its end or to another', () => {
+    const attempt = { at: NOW, outcome: '500' };
+    const again = life.callbackTried(told(NOW), attempt, false, NOW + 9);
+    assert.deepEqual(again?.callback, { ...told(NOW + 9).callback, attempts: [attempt] });
+    const second = { at: NOW + 9, outcome: '200' };
+    const delivered = life.callbackTried(again!, second, true, NOW + 99)?.callback;
+    assert.deepEqual(delivered, { ...told().callback, state: 'delivered', attempts: [attempt, second] });
+    assert.equal(life.callbackTried(told(NOW), attempt, false)?.callback?.state, 'given_up');
+    assert.equal(life.callbackTried({ ...told(), callback: delivered! }, attempt, false, NOW), undefined, 'it is over');
+    assert.equal(life.callbackTried(inState('done'), attempt, true), undefined);
+  });
+
+  test('what cannot be tended is looked at later, and its end at once', () => {
+    const job = life.tendLater({ ...inState('queued'), expiresAt: NOW }, NOW + 60);
+    assert.deepEqual([placementOf(job, 0).wakeAt, placementOf(job, 0).readyAt], [NOW + 60, 0]);
+    assert.equal(placementOf(life.tendLater(told(NOW), NOW + 60), 0).wakeAt, NOW + 60);
+    assert.equal(placementOf(life.tendLater(inState('done'), NOW + 60), 0).wakeAt, undefined);
+    assert.equal(placementOf(life.expire(job, NOW)!, 5).wakeAt, NOW + 5);
   });
 
   test('docs/jobs.md has the same table', () => {

@@ -1,3 +1,4 @@
+import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -10,8 +11,16 @@ export interface PostOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Addresses that are not public, and allowed all the same. */
   readonly allowed: BlockList;
+  /** For everything, the lookup of the name included. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** All addresses of a name: those of the system when absent. */
+  readonly lookup?: (name: string) => Promise<readonly LookupAddress[]>;
+}
+
+/** A name without an address, or with one that must not be reached. What it is to this server is for the log alone. */
+class NoAddress extends Error {
+  override readonly name = 'NoAddress';
 }
 
 /**
@@ -35,7 +44,29 @@ export function checkCallbackUrl(url: string, allowed?: BlockList): URL {
  * followed. Throws when it cannot be delivered.
  */
 export async function postCallback(url: URL, options: PostOptions): Promise<number> {
-  const address = await checkedAddress(hostOf(url), options.allowed);
+  const timeout = AbortSignal.timeout(options.timeoutMs);
+  const signal = AbortSignal.any([timeout, ...(options.signal ? [options.signal] : [])]);
+  const address = await checkedAddress(hostOf(url), options, signal);
+  try {
+    return await post(url, address, options, signal);
+  } catch (error) {
+    throw timeout.aborted ? Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }) : error;
+  }
+}
+
+/** What a caller is told of a failure: where the network ended, but nothing of the names that this server can look up. */
+export function outcomeOf(error: unknown): string {
+  if (error instanceof NoAddress) return 'no_public_address';
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'failed';
+}
+
+interface Address {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+function post(url: URL, address: Address, options: PostOptions, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
       method: 'POST',
@@ -44,7 +75,7 @@ export async function postCallback(url: URL, options: PostOptions): Promise<numb
       lookup: (_name, how, callback) =>
         how.all === true ? callback(null, [address]) : callback(null, address.address, address.family),
       agent: false,
-      signal: AbortSignal.any([AbortSignal.timeout(options.timeoutMs), ...(options.signal ? [options.signal] : [])]),
+      signal,
     });
     request.on('response', (response) => {
       resolve(response.statusCode!);
@@ -55,13 +86,28 @@ export async function postCallback(url: URL, options: PostOptions): Promise<numb
   });
 }
 
-async function checkedAddress(host: string, allowed: BlockList): Promise<{ address: string; family: 4 | 6 }> {
-  const addresses = isIP(host) === 0 ? await lookup(host, { all: true }) : [{ address: host, family: isIP(host) }];
+async function checkedAddress(host: string, options: PostOptions, signal: AbortSignal): Promise<Address> {
+  const { allowed } = options;
+  const addresses =
+    isIP(host) === 0 ? await addressesOf(host, options, signal) : [{ address: host, family: isIP(host) }];
   const bad = addresses.find(({ address }) => !isPublicAddress(address, allowed));
-  if (bad !== undefined) throw new Error(`${host} is ${bad.address}, which is not a public address`);
+  if (bad !== undefined) throw new NoAddress(`${host} is ${bad.address}, which is not a public address`);
   const [first] = addresses;
-  if (first === undefined) throw new Error(`${host} has no address`);
+  if (first === undefined) throw new NoAddress(`${host} has no address`);
   return { address: first.address, family: first.family === 6 ? 6 : 4 };
+}
+
+/** Nothing ends a lookup of the system's: it is left behind when the signal aborts. */
+async function addressesOf(name: string, options: PostOptions, signal: AbortSignal): Promise<readonly LookupAddress[]> {
+  const looking = (options.lookup ?? ((host) => lookup(host, { all: true })))(name);
+  const left = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  try {
+    return await Promise.race([looking, left]);
+  } catch (error) {
+    throw new NoAddress(`${name} cannot be looked up`, { cause: error });
+  }
 }
 
 function hostOf({ hostname }: URL): string {
