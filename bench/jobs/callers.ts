@@ -24,7 +24,7 @@ export async function acceptAll(
 
 export async function accept({ jobs }: OpenedJobs, caller: string, text: string): Promise<string> {
   const request = { items: [{ text, voice: 'tan' }], gap: 0, output: {} };
-  const key = randomUUID();
+  const key = { text: randomUUID(), fingerprint: '' };
   const { job } = await insisting(() => jobs.submit({ caller, request, key }));
   return job.id;
 }

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { checkOutput } from '../audio/finish.ts';
 import { LangduError } from '../errors.ts';
-import type { VoiceSummary } from '../speech.ts';
+import type { SpeechRequest, VoiceSummary } from '../speech.ts';
 import { parseLexicon } from '../text/lexicon.ts';
-import type { JobItem, JobRequest } from './job.ts';
+import { type JobRequest, speechOf } from './job.ts';
 
 /**
  * What can be known to be wrong with a request before anything is spoken: a caller should hear it now, not from a failed
  * job. Throws the errors that speaking would throw, or `request_invalid` when the items' voices do not go together.
  */
 export function checkRequest(request: JobRequest, voices: readonly VoiceSummary[]): void {
-  const rates = request.items.map((item) => checkItem(item, voices));
+  const lexicons = new Set<string>();
+  const rates = request.items.map((item) => checkItem(speechOf(request, item), voices, lexicons));
   const [rate] = rates;
   if (rate === undefined) throw new LangduError('text_empty');
   if (rates.some((each) => each !== rate)) {
@@ -37,8 +38,12 @@ export function refuseLoneSurrogates(value: unknown, name: string): void {
   }
 }
 
-/** The sample rate of the item's voice. */
-function checkItem(item: JobItem, voices: readonly VoiceSummary[]): number {
+/**
+ * The sample rate of the item's voice.
+ *
+ * @param lexicons that were read already: items have the same one, mostly
+ */
+function checkItem(item: SpeechRequest, voices: readonly VoiceSummary[], lexicons: Set<string>): number {
   const { emotion, speaker, lexicon } = item;
   const wanted = item.voice ?? '';
   const voice = voices.find(({ name }) => name === wanted);
@@ -54,7 +59,10 @@ function checkItem(item: JobItem, voices: readonly VoiceSummary[]): number {
   if (item.seed !== undefined && !voice.controls.includes('seed')) {
     throw new LangduError('control_unsupported', { voice: wanted, control: 'seed', available: voice.controls });
   }
-  if (lexicon !== undefined) parseLexicon(lexicon);
+  if (lexicon !== undefined && !lexicons.has(lexicon)) {
+    parseLexicon(lexicon);
+    lexicons.add(lexicon);
+  }
   return voice.sampleRate;
 }
 

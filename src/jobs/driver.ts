@@ -12,6 +12,8 @@ export interface JobDriver {
    */
   insert(job: Job, request: JobRequest, most: number): Promise<{ readonly job: Job; readonly created: boolean }>;
   get(id: string): Promise<Job | undefined>;
+  /** The job that a caller's key was taken for. */
+  keyed(caller: string, key: string): Promise<Job | undefined>;
   request(id: string): Promise<JobRequest | undefined>;
   /** The newest first; of one caller, or of all. */
   list(query: JobQuery): Promise<readonly Job[]>;

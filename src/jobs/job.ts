@@ -17,6 +17,8 @@ export const endStates = ['done', 'failed', 'cancelled', 'expired'] as const sat
 export interface JobRequest {
   /** Spoken one after the other into one audio. Voices are named: a default that changes later changes no job. */
   readonly items: readonly JobItem[];
+  /** What holds for every item that says nothing of its own: here once, since a lexicon may be long and the items many. */
+  readonly controls?: Omit<SpeechRequest, 'text'> | undefined;
   /** Silence between items, in seconds. */
   readonly gap: number;
   readonly output: OutputOptions;
@@ -25,6 +27,14 @@ export interface JobRequest {
 export interface JobItem extends SpeechRequest {
   /** Of the chapter, in subtitles. */
   readonly title?: string | undefined;
+}
+
+/** Between items, where their texts are one: what is judged, and what places of sentences are of. */
+export const BETWEEN_ITEMS = '\n\n';
+
+/** An item as it is spoken. */
+export function speechOf({ controls }: Pick<JobRequest, 'controls'>, { title: _, ...item }: JobItem): SpeechRequest {
+  return { ...controls, ...item };
 }
 
 /** How far a job is: the records of its log that are committed, and where the next sentence is. */
@@ -68,14 +78,20 @@ export interface Callback {
   readonly attempts: readonly CallbackAttempt[];
 }
 
+/** A caller's name for a request, with the digest of what was asked for under it. */
+export interface JobKey {
+  readonly text: string;
+  readonly fingerprint: string;
+}
+
 export interface Job {
   readonly id: string;
   readonly caller: string;
   readonly state: JobState;
   /** 0 to 9, the highest first: among the jobs of one caller. */
   readonly priority: number;
-  /** Same key, same job: with the digest of what was asked for under it. */
-  readonly key?: { readonly text: string; readonly fingerprint: string } | undefined;
+  /** Same key, same job. */
+  readonly key?: JobKey | undefined;
   /** Times in milliseconds since the epoch. */
   readonly createdAt: number;
   readonly startedAt?: number;

@@ -5,10 +5,10 @@ import type { Log } from '../log.ts';
 import type { ResultStore } from '../results/store.ts';
 import type { Speaker } from '../speech.ts';
 import { checkCallbackUrl } from './callbacks/post.ts';
-import { checkRequest, fingerprintOf, refuseLoneSurrogates } from './check.ts';
+import { checkRequest, refuseLoneSurrogates } from './check.ts';
 import type { JobCounts, JobDriver, JobQuery } from './driver.ts';
 import { follow } from './follow.ts';
-import { hasEnded, type Job, type JobRequest, nothingDone } from './job.ts';
+import { hasEnded, type Job, type JobKey, type JobRequest, nothingDone } from './job.ts';
 import type { LogStore } from './log/store.ts';
 import { walk } from './log/walk.ts';
 import { removeRemains } from './remains.ts';
@@ -21,7 +21,7 @@ export interface Submission {
   readonly caller: string;
   readonly request: JobRequest;
   readonly priority?: number | undefined;
-  readonly key?: string | undefined;
+  readonly key?: JobKey | undefined;
   readonly callbackUrl?: string | undefined;
   /** Seconds from now. */
   readonly expiresIn?: number | undefined;
@@ -64,13 +64,12 @@ export class Jobs {
     const characters = this.check(submission);
     const now = Date.now();
     const { expiresIn, callbackUrl, priority = DEFAULT_PRIORITY } = submission;
-    const fingerprint = fingerprintOf({ request, priority, callbackUrl, expiresIn });
     const job: Job = {
       id: randomUUID(),
       caller,
       state: 'queued',
       priority,
-      ...(key === undefined ? {} : { key: { text: key, fingerprint } }),
+      ...(key === undefined ? {} : { key }),
       createdAt: now,
       ...(expiresIn === undefined ? {} : { expiresAt: now + expiresIn * 1000 }),
       characters,
@@ -80,10 +79,19 @@ export class Jobs {
       ...(callbackUrl === undefined ? {} : { callback: { url: callbackUrl, state: 'waiting', attempts: [] } }),
     };
     const inserted = await driver.insert(job, request, maxJobs);
-    if (!inserted.created && inserted.job.key?.fingerprint !== fingerprint) {
-      throw new LangduError('idempotency_conflict', { key: key ?? '', task: inserted.job.id });
-    }
+    if (!inserted.created) refuseOther(inserted.job, key);
     return inserted;
+  }
+
+  /**
+   * The job that this key was used for. Asked for before anything else is made of a request that is sent again, since what
+   * was accepted once is not judged, charged or refused a second time. Throws `idempotency_conflict` as `submit` does.
+   */
+  async known(caller: string, key: JobKey): Promise<Job | undefined> {
+    refuseLoneSurrogates(key.text, 'idempotency_key');
+    const job = await this.#parts.driver.keyed(caller, key.text);
+    if (job !== undefined) refuseOther(job, key);
+    return job;
   }
 
   /** Throws `job_not_found`, like every method that takes an id. */
@@ -141,7 +149,7 @@ export class Jobs {
   /** Code points of the request. Throws what is wrong with it, as far as that can be known before anything is spoken. */
   check({ request, key, callbackUrl }: Submission): number {
     const { maxText, callbacks, allowed, speaker } = this.#parts;
-    refuseLoneSurrogates({ ...request, idempotency_key: key, callback_url: callbackUrl }, 'request');
+    refuseLoneSurrogates({ ...request, idempotency_key: key?.text, callback_url: callbackUrl }, 'request');
     let characters = 0;
     for (const { text } of request.items) {
       if (text.trim() === '') throw new LangduError('text_empty');
@@ -155,6 +163,11 @@ export class Jobs {
     }
     return characters;
   }
+}
+
+function refuseOther(job: Job, key: JobKey | undefined): void {
+  if (job.key?.fingerprint === key?.fingerprint) return;
+  throw new LangduError('idempotency_conflict', { key: key?.text ?? '', task: job.id });
 }
 
 function codePoints(text: string): number {

@@ -1,11 +1,8 @@
 import { findChapters, placeChapters, type SpokenChapter } from '../subtitles/chapters.ts';
 import { placeSentence, type SpokenSentence } from '../subtitles/timeline.ts';
 import type { SpokenText } from '../subtitles/write.ts';
-import type { JobRequest } from './job.ts';
+import { BETWEEN_ITEMS, type JobRequest } from './job.ts';
 import type { TimedRecord } from './timings.ts';
-
-/** Between items, in the text that places of sentences are of. */
-const BETWEEN = '\n\n';
 
 /**
  * What of a job is heard when. Places are of the items' texts joined by an empty line. Items with a title are chapters;
@@ -15,7 +12,7 @@ export async function spokenText(request: JobRequest, records: AsyncIterable<Tim
   const begins: number[] = [];
   let text = '';
   for (const item of request.items) {
-    if (begins.length > 0) text += BETWEEN;
+    if (begins.length > 0) text += BETWEEN_ITEMS;
     begins.push(text.length);
     text += item.text;
   }

@@ -7,7 +7,7 @@ import type { TextWarning } from '../text/sentence.ts';
 import { complete } from './complete.ts';
 import type { Claim, JobDriver } from './driver.ts';
 import { comeBackIn, Holder, isOfStorage, isPassing, Lost } from './holder.ts';
-import { type Job, type JobRequest, nothingDone } from './job.ts';
+import { type Job, type JobRequest, nothingDone, speechOf } from './job.ts';
 import { encodeRecord, type LogRecord } from './log/record.ts';
 import { LogGap, type LogStore } from './log/store.ts';
 import { advance, DamagedLog, walk } from './log/walk.ts';
@@ -81,7 +81,7 @@ async function count(holder: Holder, request: JobRequest, { speaker }: TurnParts
   let total = 0;
   for (const item of request.items) {
     const before = total;
-    for await (const _ of speaker.outline(item, holder.lost)) {
+    for await (const _ of speaker.outline(speechOf(request, item), holder.lost)) {
       total += 1;
       if (total % 100 === 0) await giveWay();
     }
@@ -110,7 +110,7 @@ async function speak(holder: Holder, request: JobRequest, parts: TurnParts): Pro
     const { item, sentence } = holder.job.progress;
     let end: { warnings: readonly TextWarning[]; sampleRate: number } | undefined;
     let sampleRate = 0;
-    const speech = parts.speaker.speak(request.items[item]!, {
+    const speech = parts.speaker.speak(speechOf(request, request.items[item]!), {
       lane: 'batch',
       caller: holder.job.caller,
       fromSentence: sentence,
@@ -142,7 +142,8 @@ function endOfItem(
   warnings: readonly TextWarning[] | undefined,
 ): LogRecord {
   // Nothing was spoken in this turn when the one before ended with the item's last sentence.
-  const sampleRate = known || speaker.voices().find(({ name }) => name === request.items[item]!.voice)?.sampleRate;
+  const { voice } = speechOf(request, request.items[item]!);
+  const sampleRate = known || speaker.voices().find(({ name }) => name === voice)?.sampleRate;
   if (sampleRate === undefined) throw new LangduError('internal', {}, new Error('the voice is gone'));
   const gap = last ? 0 : Math.round(request.gap * sampleRate);
   return { item, sampleRate, samples: new Float32Array(gap), ...(warnings === undefined ? {} : { warnings }) };

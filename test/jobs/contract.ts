@@ -61,9 +61,16 @@ export function contract(
       await driver.insert(first, requestOf('一'), 10);
       const again = await driver.insert({ ...jobOf('a'), key: { text: 'k', fingerprint: '2' } }, requestOf('二'), 10);
       assert.deepEqual(again, { job: first, created: false });
+      assert.deepEqual(await driver.keyed('a', 'k'), first);
+      for (const [caller, key] of [
+        ['b', 'k'],
+        ['a', 'j'],
+      ] as const)
+        assert.equal(await driver.keyed(caller, key), undefined);
       const others = await driver.insert({ ...jobOf('b'), key: { text: 'k', fingerprint: '1' } }, requestOf('一'), 10);
       assert.equal(others.created, true);
       await driver.remove(first.id);
+      assert.equal(await driver.keyed('a', 'k'), undefined);
       const anew = await driver.insert({ ...jobOf('a'), key: { text: 'k', fingerprint: '1' } }, requestOf('一'), 10);
       assert.equal(anew.created, true);
     });

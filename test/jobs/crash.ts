@@ -123,7 +123,9 @@ async function submit(
   const kills = state.left;
   for (const [index, request] of requests.entries()) {
     while (kills - state.left < (index * kills) / requests.length - 2) await delay(20);
-    const { id } = await patiently(() => jobs.submit(request, { caller: `caller ${index % 3}`, key: `key ${index}` }));
+    const { id } = await patiently(() =>
+      jobs.submit(request, { caller: `caller ${index % 3}`, key: { text: `key ${index}`, fingerprint: `${index}` } }),
+    );
     ids.set(id, request);
   }
 }

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openFinisher } from '../../src/audio/finish.ts';
 import { loadSettings } from '../../src/config/settings.ts';
-import { hasEnded, type Job, type JobRequest } from '../../src/jobs/job.ts';
+import { hasEnded, type Job, type JobRequest, speechOf } from '../../src/jobs/job.ts';
 import type { Submission } from '../../src/jobs/jobs.ts';
 import { type JobSettings, type OpenedJobs, openJobs } from '../../src/jobs/open.ts';
 import { createLog } from '../../src/log.ts';
@@ -81,7 +81,7 @@ export async function spokenAtOnce(speaker: Pick<Speaker, 'speak'>, request: Job
   let finisher: Awaited<ReturnType<typeof openFinisher>> | undefined;
   for (const [index, item] of request.items.entries()) {
     let rate = 0;
-    for await (const chunk of speaker.speak(item)) {
+    for await (const chunk of speaker.speak(speechOf(request, item))) {
       finisher ??= await openFinisher(chunk.sampleRate, request.output);
       rate = chunk.sampleRate;
       parts.push(finisher.push(chunk.samples, chunk.last ? 'sentence' : undefined));

@@ -29,8 +29,9 @@ function book(format: 'wav' | 'mp3' = 'wav'): JobRequest {
   return {
     items: [
       { text: TEXT, voice: 'tiny', title: '第一章' },
-      { text: '第二章：说完了。\uFFFC', voice: 'tiny', emotion: 'happy' },
+      { text: '第二章：说完了。\uFFFC', emotion: 'happy' },
     ],
+    controls: { voice: 'tiny', rate: 1.25 },
     gap: 0.5,
     output: { format },
   };
@@ -386,9 +387,12 @@ suite('a job', () => {
     await refused({ items: [{ ...item, text: '好\ud800' }] }, 'request_invalid');
     await refused({ items: [{ ...item, title: '\udc00' }] }, 'request_invalid');
     await refused({ items: [{ ...item, lexicon: '好\thao3 \ud83d' }] }, 'request_invalid');
-    await assert.rejects(jobs.submit({ items: [item], gap: 0, output: {} }, { key: '\ud800' }), {
-      code: 'request_invalid',
-    });
+    await assert.rejects(
+      jobs.submit({ items: [item], gap: 0, output: {} }, { key: { text: '\ud800', fingerprint: '' } }),
+      {
+        code: 'request_invalid',
+      },
+    );
     await refused({ items: [{ ...item, voice: 'nobody' }] }, 'voice_unknown');
     await refused({ items: [{ ...item, emotion: 'bored' }] }, 'emotion_unknown');
     await refused({ items: [{ ...item, speaker: 'nobody' }] }, 'speaker_unknown');
@@ -399,11 +403,16 @@ suite('a job', () => {
 
   test('is the same job under the same key, and another request is refused under it', async (t) => {
     const jobs = await open(t, { settings: { jobSlots: 0 } });
-    const first = await jobs.submit(book(), { key: 'k' });
-    assert.equal((await jobs.submit(book(), { key: 'k' })).id, first.id);
-    await assert.rejects(jobs.submit({ ...book(), gap: 1 }, { key: 'k' }), { code: 'idempotency_conflict' });
-    await assert.rejects(jobs.submit(book(), { key: 'k', priority: 9 }), { code: 'idempotency_conflict' });
-    assert.notEqual((await jobs.submit(book(), { key: 'k', caller: 'b' })).id, first.id);
+    const key = { text: 'k', fingerprint: '1' };
+    const other = { text: 'k', fingerprint: '2' };
+    assert.equal(await jobs.jobs.known('a', key), undefined);
+    const first = await jobs.submit(book(), { key });
+    assert.equal((await jobs.submit(book(), { key })).id, first.id);
+    assert.equal((await jobs.jobs.known('a', key))?.id, first.id);
+    await assert.rejects(jobs.submit(book(), { key: other }), { code: 'idempotency_conflict' });
+    await assert.rejects(jobs.jobs.known('a', other), { code: 'idempotency_conflict' });
+    assert.equal(await jobs.jobs.known('b', other), undefined);
+    assert.notEqual((await jobs.submit(book(), { key, caller: 'b' })).id, first.id);
   });
 });
 

@@ -76,6 +76,36 @@ suite('jobs over HTTP', () => {
     );
   });
 
+  test('keeps what holds for all items once, and says it to each as it is spoken', async (t) => {
+    const speaker = new ToneSpeaker();
+    const { jobs, results, ended } = await openTestJobs(t, { speaker });
+    const { url } = await serve(t, { speaker, results, jobs });
+    const lexicon = { 阿里: 'a1 li3' };
+    const items = [
+      { text: '一。' },
+      { text: '二。', voice: 'tan', rate: 2 },
+      { text: '三。', lexicon: { 三: 'san1' } },
+    ];
+    const response = await fetch(`${url}/api/jobs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ items, lexicon, rate: 0.5, emotion: 'happy' }),
+    });
+    const { task_id } = (await response.json()) as JobView;
+    const request = await jobs.request(task_id);
+    assert.deepEqual(request?.controls, { voice: 'tan', emotion: 'happy', rate: 0.5, lexicon: '阿里\ta1 li3' });
+    assert.deepEqual(request?.items, [...items.slice(0, 2), { text: '三。', lexicon: '三\tsan1' }]);
+    await ended(task_id);
+    assert.deepEqual(
+      speaker.requests.map(({ text, voice, rate, emotion, lexicon: words }) => [text, voice, rate, emotion, words]),
+      [
+        ['一。', 'tan', 0.5, 'happy', '阿里\ta1 li3'],
+        ['二。', 'tan', 2, 'happy', '阿里\ta1 li3'],
+        ['三。', 'tan', 0.5, 'happy', '三\tsan1'],
+      ],
+    );
+  });
+
   test('serves finished audio whole, in ranges, and for download', async (t) => {
     const server = await open(t);
     const { task_id } = await server.accept({ text: TEXT });
@@ -188,6 +218,8 @@ suite('jobs over HTTP', () => {
     const other = await server.send('POST', '/api/jobs', { ...body, text: '别的。' });
     assert.equal(other.status, 409);
     assert.equal(((await other.json()) as { code: string }).code, 'idempotency_conflict');
+    const half = await server.send('POST', '/api/jobs', { ...body, idempotency_key: '\ud800' });
+    assert.deepEqual([half.status, ((await half.json()) as { code: string }).code], [400, 'request_invalid']);
   });
 
   test('accepts a book, and refuses what is longer', async (t) => {

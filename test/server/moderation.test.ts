@@ -12,6 +12,10 @@ import { type Serving, serve } from './serving.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 async function policyOf(t: TestContext, audit: string[] = []): Promise<Policy> {
+  return (await listed(t, audit)).policy;
+}
+
+async function listed(t: TestContext, audit: string[] = []): Promise<{ readonly policy: Policy; readonly list: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'langdu-lists-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const list = join(folder, 'words.tsv');
@@ -21,7 +25,7 @@ async function policyOf(t: TestContext, audit: string[] = []): Promise<Policy> {
     createLog('info', { write: (line) => void audit.push(JSON.parse(line).path) }),
   );
   t.after(() => policy.close());
-  return policy;
+  return { policy, list };
 }
 
 const paths: readonly [path: string, body: (text: string) => object][] = [
@@ -83,4 +87,53 @@ test('jobs are moderated when they are accepted', async (t) => {
     assert.deepEqual([response.status, ((await response.json()) as { code: string }).code], [400, 'text_denied']);
   }
   assert.equal((await ask(serving, '/api/jobs', { text: '好脏话。' })).status, 202);
+});
+
+test('items of a job are judged as they are heard: together, with the words that each brings', async (t) => {
+  const { jobs, results } = await openTestJobs(t, { speaker: new ToneSpeaker(), settings: { jobSlots: 0 } });
+  const policy = await policyOf(t);
+  const judged: string[] = [];
+  const counting: Policy = {
+    check: (text, context) => policy.check(text, context),
+    admit: (text, context) => {
+      judged.push(text);
+      return policy.admit(text, context);
+    },
+    reload: () => policy.reload(),
+    stats: () => policy.stats(),
+    close: () => policy.close(),
+  };
+  const serving = await serve(t, { results, jobs, policy: counting });
+  const said = { lexicon: { 好: '=禁词' } };
+  for (const [what, body] of [
+    ['a word in two items', { items: [{ text: '这是禁' }, { text: '词。' }], gap: 0 }],
+    ['a lexicon of all', { items: [{ text: '早。' }, { text: '好。' }], ...said }],
+    ['a lexicon of one', { items: [{ text: '早。' }, { text: '好。', ...said }, { text: '早。' }] }],
+  ] as const) {
+    const response = await ask(serving, '/api/jobs', body);
+    assert.deepEqual([response.status, ((await response.json()) as { code: string }).code], [400, 'text_denied'], what);
+  }
+  judged.length = 0;
+  const items = [{ text: '好脏' }, { text: '话。', rate: 2 }, { text: '再见。' }];
+  const accepted = await ask(serving, '/api/jobs', { items });
+  const { task_id } = (await accepted.json()) as { task_id: string };
+  const { items: kept } = (await jobs.request(task_id))!;
+  assert.deepEqual(kept, [{ text: '好□' }, { text: '□。', rate: 2 }, { text: '再见。' }]);
+  assert.deepEqual(judged, ['好脏\n\n话。\n\n再见。'], 'a service is asked once');
+});
+
+test('a job that was accepted is found by its key, whatever the lists say by now', async (t) => {
+  const { jobs, results } = await openTestJobs(t, { speaker: new ToneSpeaker(), settings: { jobSlots: 0 } });
+  const { policy, list } = await listed(t);
+  const serving = await serve(t, { results, jobs, policy });
+  const body = { text: '好脏话。', idempotency_key: 'k' };
+  const first = await ask(serving, '/api/jobs', body);
+  const { task_id } = (await first.json()) as { task_id: string };
+  for (const words of ['好\tdeny\tbanned\n', '好\tmask\tmild\n', '坏\tdeny\tbanned\n']) {
+    await writeFile(list, words);
+    assert.equal(await policy.reload(), true);
+    const again = await ask(serving, '/api/jobs', body);
+    assert.deepEqual([again.status, ((await again.json()) as { task_id: string }).task_id], [200, task_id], words);
+    assert.equal(again.headers.get('location'), `/api/jobs/${task_id}`);
+  }
 });

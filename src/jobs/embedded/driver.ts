@@ -47,11 +47,8 @@ class EmbeddedDriver implements JobDriver {
   async insert(job: Job, request: JobRequest, most: number): Promise<{ job: Job; created: boolean }> {
     const packed = await promisify(gzip)(JSON.stringify(request), { level: 1 });
     const inserted = this.#transact(() => {
-      const taken =
-        job.key === undefined
-          ? undefined
-          : this.#row('SELECT job FROM jobs WHERE caller = ? AND key = ?', job.caller, job.key.text);
-      if (taken !== undefined) return { job: parse(taken), created: false };
+      const taken = job.key === undefined ? undefined : this.#keyed(job.caller, job.key.text);
+      if (taken !== undefined) return { job: taken, created: false };
       const unfinished = this.#row('SELECT count(*) AS n FROM jobs WHERE caller = ? AND open', job.caller)!.n as number;
       if (unfinished >= most) throw new LangduError('jobs_full', { limit: most, retryAfter: 60 });
       const { readyAt, wakeAt } = placementOf(job, this.#options.keepMs);
@@ -70,6 +67,10 @@ class EmbeddedDriver implements JobDriver {
   async get(id: string): Promise<Job | undefined> {
     const row = this.#row('SELECT job FROM jobs WHERE id = ?', id);
     return row === undefined ? undefined : parse(row);
+  }
+
+  async keyed(caller: string, key: string): Promise<Job | undefined> {
+    return this.#keyed(caller, key);
   }
 
   async request(id: string): Promise<JobRequest | undefined> {
@@ -133,6 +134,11 @@ class EmbeddedDriver implements JobDriver {
   async close(): Promise<void> {
     this.#news.tell();
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  #keyed(caller: string, key: string): Job | undefined {
+    const row = this.#row('SELECT job FROM jobs WHERE caller = ? AND key = ?', caller, key);
+    return row === undefined ? undefined : parse(row);
   }
 
   /** Takes the next job, if there is one. A job whose holder was lost once too often is ended instead, and given without a token. */

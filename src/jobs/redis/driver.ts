@@ -72,6 +72,11 @@ class RedisDriver implements JobDriver {
     return job === null ? undefined : (JSON.parse(job) as Job);
   }
 
+  async keyed(caller: string, text: string): Promise<Job | undefined> {
+    const id = await reaching(() => this.#redis.hget(key(`keys:${caller}`), text));
+    return id === null ? undefined : this.get(id);
+  }
+
   async request(id: string): Promise<JobRequest | undefined> {
     const packed = await reaching(() => this.#redis.getBuffer(key(`request:${id}`)));
     return packed === null ? undefined : (JSON.parse((await promisify(gunzip)(packed)).toString('utf8')) as JobRequest);

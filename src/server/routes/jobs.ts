@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, LangduError } from '../../errors.ts';
-import type { Job, JobItem } from '../../jobs/job.ts';
+import type { Job } from '../../jobs/job.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
 import { viewOf } from '../../jobs/view.ts';
 import { chargeText } from '../access/account.ts';
 import { bodyLimit } from '../body-limit.ts';
 import { callerOf } from '../caller.ts';
-import { takeJobOrder } from '../job-order.ts';
-import { moderated } from '../moderate.ts';
+import { keyOf, takeJobOrder } from '../job-order.ts';
+import { moderatedItems } from '../moderate-job.ts';
 import { speakingErrors } from '../openapi/failures.ts';
 import type { OperationNotes } from '../openapi/operation.ts';
 import type { ServerParts } from '../parts.ts';
@@ -37,15 +37,15 @@ const accepting = {
 export function addJobRoutes(app: FastifyInstance, parts: ServerParts, jobs: Jobs): void {
   const limits = { bodyLimit: bodyLimit(parts.settings.maxJobText) };
   const submit = async (body: JobBody, request: FastifyRequest, reply: FastifyReply) => {
+    const key = keyOf(body);
+    const known = key === undefined ? undefined : await jobs.known(callerOf(request), key);
+    if (known !== undefined) return located({ job: known, created: false }, reply);
     const asked = takeJobOrder(body, parts, request);
     const characters = jobs.check(asked);
     if (request.account !== undefined)
       await chargeText(app.rates, request.account, { lane: 'batch', characters }, reply);
-    const items: JobItem[] = [];
-    for (const item of asked.request.items) items.push(await moderated(item, 'job', parts.policy, request));
-    const submitted = await jobs.submit({ ...asked, request: { ...asked.request, items } });
-    reply.header('location', `/api/jobs/${submitted.job.id}`);
-    return submitted;
+    const items = await moderatedItems(asked.request, parts.policy, request);
+    return located(await jobs.submit({ ...asked, request: { ...asked.request, items } }), reply);
   };
 
   app.post<{ Body: AsyncBody }>(
@@ -131,6 +131,11 @@ export function addJobRoutes(app: FastifyInstance, parts: ServerParts, jobs: Job
       return seen(await jobs.cancel(request.params.id), request);
     },
   );
+}
+
+function located<T extends { readonly job: Job }>(submitted: T, reply: FastifyReply): T {
+  reply.header('location', `/api/jobs/${submitted.job.id}`);
+  return submitted;
 }
 
 /** A job as whoever asks may see it. */
