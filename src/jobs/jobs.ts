@@ -10,7 +10,7 @@ import type { JobCounts, JobDriver, JobQuery } from './driver.ts';
 import { follow } from './follow.ts';
 import { hasEnded, type Job, type JobKey, type JobRequest, nothingDone } from './job.ts';
 import type { LogStore } from './log/store.ts';
-import { walk } from './log/walk.ts';
+import { DamagedLog, walk } from './log/walk.ts';
 import { removeRemains } from './remains.ts';
 import { readTimings, type TimedRecord, timed } from './timings.ts';
 import { cancel } from './transitions.ts';
@@ -135,15 +135,31 @@ export class Jobs {
     return follow(id, { ...this.#parts, watch: this.#watch }, signal);
   }
 
-  /** When what is heard, of what there is so far. */
+  /** When what is heard, of what there is so far. Throws `job_without_audio` when it has ended without. */
   async *timings(job: Job): AsyncGenerator<TimedRecord> {
     const { logs } = this.#parts;
-    if (hasEnded(job)) {
-      const kept = await logs.kept(job.id);
-      if (kept !== undefined) yield* readTimings(kept);
-      return;
+    let told = 0;
+    if (!hasEnded(job)) {
+      try {
+        for await (const { record } of walk(logs, job.id, job.progress)) {
+          yield timed(record);
+          told += 1;
+        }
+        return;
+      } catch (error) {
+        if (!(error instanceof DamagedLog)) throw error;
+      }
     }
-    for await (const { record } of walk(logs, job.id, job.progress)) yield timed(record);
+    // Its log is gone because it has ended by now; or damaged, and what is whole was told.
+    const { state, audio } = await this.get(job.id);
+    if (!hasEnded({ state })) return;
+    if (audio === undefined) throw new LangduError('job_without_audio', { state });
+    const kept = await logs.kept(job.id);
+    if (kept === undefined) return;
+    for await (const record of readTimings(kept)) {
+      if (told === 0) yield record;
+      else told -= 1;
+    }
   }
 
   /** Code points of the request. Throws what is wrong with it, as far as that can be known before anything is spoken. */

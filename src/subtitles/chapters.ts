@@ -33,17 +33,45 @@ export function findChapters(text: string): Chapter[] {
 }
 
 /** When each chapter is heard. A chapter of which nothing is spoken is left out. */
-export function placeChapters(chapters: readonly Chapter[], sentences: readonly SpokenSentence[]): SpokenChapter[] {
-  const placed: SpokenChapter[] = [];
-  let at = 0;
-  for (const chapter of chapters) {
-    while (at < sentences.length && sentences[at]!.start < chapter.start) at += 1;
-    const first = sentences[at];
-    while (at < sentences.length && sentences[at]!.start < chapter.end) at += 1;
-    const last = sentences[at - 1];
-    if (first === undefined || first.start >= chapter.end || last === undefined) continue;
-    // A chapter goes on until the next one is heard, through the pause between them.
-    placed.push({ ...chapter, from: first.from, to: sentences[at]?.from ?? last.to });
+export function placeChapters(chapters: readonly Chapter[], sentences: Iterable<SpokenSentence>): SpokenChapter[] {
+  const placer = new ChapterPlacer(chapters);
+  for (const sentence of sentences) placer.add(sentence);
+  return placer.end();
+}
+
+/** The same as the sentences come, in order. Chapters are in order, too, with or without text between them. */
+export class ChapterPlacer {
+  readonly #chapters: readonly Chapter[];
+  readonly #placed: SpokenChapter[] = [];
+  /** Which chapter we are in or before, and the first and last of its sentences so far. */
+  #at = 0;
+  #first: SpokenSentence | undefined;
+  #last: SpokenSentence | undefined;
+
+  constructor(chapters: readonly Chapter[]) {
+    this.#chapters = chapters;
   }
-  return placed;
+
+  add(sentence: SpokenSentence): void {
+    while (this.#at < this.#chapters.length && sentence.start >= this.#chapters[this.#at]!.end) {
+      this.#close(sentence.from);
+    }
+    const chapter = this.#chapters[this.#at];
+    if (chapter === undefined || sentence.start < chapter.start) return;
+    this.#first ??= sentence;
+    this.#last = sentence;
+  }
+
+  end(): SpokenChapter[] {
+    if (this.#last !== undefined) this.#close(this.#last.to);
+    return this.#placed;
+  }
+
+  /** @param to a chapter goes on until the next sentence is heard, through the pause between them */
+  #close(to: number): void {
+    if (this.#first !== undefined) this.#placed.push({ ...this.#chapters[this.#at]!, from: this.#first.from, to });
+    this.#first = undefined;
+    this.#last = undefined;
+    this.#at += 1;
+  }
 }

@@ -30,19 +30,43 @@ interface Group {
 
 /** Subtitles of a text that was spoken. Linear in the length of the text. */
 export function cuesOf(text: string, sentences: Iterable<SpokenSentence>, options: CueOptions = {}): Cue[] {
-  const line = options.columns ?? 32;
-  const most = line * (options.lines ?? 2);
-  const groups: Group[] = [];
-  for (const sentence of sentences) {
-    for (const units of divide(unitsOf(text, sentence, line), line, most)) {
+  const maker = new CueMaker(text, options);
+  const cues: Cue[] = [];
+  for (const sentence of sentences) cues.push(...maker.add(sentence));
+  return [...cues, ...maker.end()];
+}
+
+/** Subtitles as the sentences come, in order: a cue is known when the next begins. */
+export class CueMaker {
+  readonly #text: string;
+  readonly #line: number;
+  readonly #most: number;
+  #last: Group | undefined;
+
+  constructor(text: string, options: CueOptions = {}) {
+    this.#text = text;
+    this.#line = options.columns ?? 32;
+    this.#most = this.#line * (options.lines ?? 2);
+  }
+
+  *add(sentence: SpokenSentence): Generator<Cue> {
+    const [text, line] = [this.#text, this.#line];
+    for (const units of divide(unitsOf(text, sentence, line), line, this.#most)) {
       const group = { units, until: sentence.to };
-      const before = groups.at(-1);
+      const before = this.#last;
       if (before !== undefined && joins(text, before, group, line)) {
-        groups[groups.length - 1] = { units: [...before.units, ...units], until: sentence.to };
-      } else groups.push(group);
+        this.#last = { units: [...before.units, ...units], until: sentence.to };
+      } else {
+        if (before !== undefined) yield cueOf(text, before, units[0]?.from, line);
+        this.#last = group;
+      }
     }
   }
-  return groups.map((group, i) => cueOf(text, group, groups[i + 1]?.units[0]?.from, line));
+
+  *end(): Generator<Cue> {
+    if (this.#last !== undefined) yield cueOf(this.#text, this.#last, undefined, this.#line);
+    this.#last = undefined;
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { SpokenChapter } from './chapters.ts';
-import { type CueOptions, cuesOf } from './cues.ts';
+import { CueMaker, type CueOptions } from './cues.ts';
 import type { SpokenSentence } from './timeline.ts';
 
 export const subtitleFormats = ['json', 'srt', 'vtt'] as const;
@@ -13,9 +13,55 @@ export interface SpokenText {
 
 /** Subtitles as a file, of the extension that the format is called. */
 export function writeSubtitles(format: SubtitleFormat, spoken: SpokenText, options?: CueOptions): string {
-  if (format === 'json') return writeJson(spoken);
-  const cues = cuesOf(spoken.text, spoken.sentences, options);
-  return format === 'srt' ? writeSrt(cues) : writeVtt(cues);
+  const writer = new SubtitleWriter(format, spoken.text, options);
+  const parts = [writer.begin()];
+  for (const sentence of spoken.sentences) parts.push(writer.add(sentence));
+  parts.push(writer.end(spoken.chapters));
+  return parts.join('');
+}
+
+/** Subtitles as the sentences come, in order: what `begin`, `add` and `end` give, one behind the other, is the file. */
+export class SubtitleWriter {
+  readonly #format: SubtitleFormat;
+  readonly #text: string;
+  readonly #cues: CueMaker;
+  /** Cues or, in JSON, sentences written. */
+  #written = 0;
+  #duration = 0;
+
+  constructor(format: SubtitleFormat, text: string, options?: CueOptions) {
+    this.#format = format;
+    this.#text = text;
+    this.#cues = new CueMaker(text, options);
+  }
+
+  begin(): string {
+    return { json: '{"sentences":[', srt: '', vtt: 'WEBVTT\n' }[this.#format];
+  }
+
+  add(sentence: SpokenSentence): string {
+    if (this.#format !== 'json') return this.#writeCues(this.#cues.add(sentence));
+    this.#duration = sentence.to;
+    this.#written += 1;
+    return `${this.#written === 1 ? '' : ','}${JSON.stringify(written(this.#text, sentence))}`;
+  }
+
+  /** @param chapters of JSON alone */
+  end(chapters: readonly SpokenChapter[] = []): string {
+    if (this.#format !== 'json') return this.#writeCues(this.#cues.end());
+    const rest = { duration: this.#duration, ...(chapters.length === 0 ? {} : { chapters }) };
+    return `],${JSON.stringify(rest).slice(1)}`;
+  }
+
+  #writeCues(cues: Iterable<TimedLines>): string {
+    const write = this.#format === 'srt' ? srtCue : vttCue;
+    let text = '';
+    for (const cue of cues) {
+      this.#written += 1;
+      text += write(this.#written, cue);
+    }
+    return text;
+  }
 }
 
 interface TimedLines {
@@ -25,35 +71,24 @@ interface TimedLines {
 }
 
 /** SubRip. It has no escapes; an arrow in the text would begin another cue, so it is written as one character. */
-export function writeSrt(cues: readonly TimedLines[]): string {
-  return cues
-    .map(({ from, to, lines }, i) => {
-      const text = lines.join('\n').replaceAll('-->', '→');
-      return `${i + 1}\n${clock(from, ',')} --> ${clock(to, ',')}\n${text}\n\n`;
-    })
-    .join('');
+function srtCue(number: number, { from, to, lines }: TimedLines): string {
+  const text = lines.join('\n').replaceAll('-->', '→');
+  return `${number}\n${clock(from, ',')} --> ${clock(to, ',')}\n${text}\n\n`;
 }
 
-/** WebVTT (W3C). */
-export function writeVtt(cues: readonly TimedLines[]): string {
+/** WebVTT (W3C), behind its heading. */
+export function vttCue(number: number, { from, to, lines }: TimedLines): string {
   const escaped = (line: string) => line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  const blocks = cues.map(({ from, to, lines }, i) => {
-    return `${i + 1}\n${clock(from, '.')} --> ${clock(to, '.')}\n${lines.map(escaped).join('\n')}\n`;
-  });
-  return ['WEBVTT\n', ...blocks].join('\n');
+  return `\n${number}\n${clock(from, '.')} --> ${clock(to, '.')}\n${lines.map(escaped).join('\n')}\n`;
 }
 
-/** All that is known: sentences, their words and symbols, each with its place in the text and its time in seconds. */
-function writeJson({ text, sentences, chapters }: SpokenText): string {
-  const written = <T extends { readonly start: number; readonly end: number }>(span: T) => ({
+/** All that is known of a sentence: its words and symbols, each with its place in the text and its time in seconds. */
+function written(text: string, { words, ...sentence }: SpokenSentence) {
+  const of = <T extends { readonly start: number; readonly end: number }>(span: T) => ({
     text: text.slice(span.start, span.end),
     ...span,
   });
-  return JSON.stringify({
-    duration: sentences.at(-1)?.to ?? 0,
-    sentences: sentences.map(({ words, ...sentence }) => ({ ...written(sentence), words: words.map(written) })),
-    ...(chapters === undefined || chapters.length === 0 ? {} : { chapters }),
-  });
+  return { ...of(sentence), words: words.map(of) };
 }
 
 /** `01:02:03,456`; rounded to milliseconds as a whole, so that 59.9996 s is a minute. */

@@ -76,6 +76,38 @@ suite('jobs over HTTP', () => {
     );
   });
 
+  test('has subtitles of items in one text and one time, with titles as chapters', async (t) => {
+    const server = await open(t);
+    const items = [{ text: '一二三。', title: '壹' }, { text: '四。' }, { text: '五六。', title: '叁' }];
+    const { task_id } = await server.accept({ items, gap: 0.25 });
+    const { subtitles_url } = await server.ended(task_id);
+    const response = await server.send('GET', `${subtitles_url}?download=book`);
+    assert.match(response.headers.get('content-type')!, /^application\/json/);
+    assert.match(response.headers.get('content-disposition')!, /filename="book\.json"/);
+    const json = JSON.parse(await response.text());
+    assert.deepEqual(
+      json.sentences.map(({ text, start, end, from, to }: Record<string, unknown>) => [text, start, end, from, to]),
+      [
+        ['一二三。', 0, 4, 0, 0.4],
+        ['四。', 6, 8, 0.65, 0.85],
+        ['五六。', 10, 13, 1.1, 1.4],
+      ],
+    );
+    assert.deepEqual(json.sentences[2].words[1], { text: '六', start: 11, end: 12, from: 1.2, to: 1.3 });
+    assert.deepEqual(json.chapters, [
+      { title: '壹', start: 0, end: 6, from: 0, to: 0.65 },
+      { title: '叁', start: 10, end: 13, from: 1.1, to: 1.4 },
+    ]);
+    assert.equal(json.duration, 1.4);
+    const srt = await (await server.send('GET', `${subtitles_url}?format=srt`)).text();
+    assert.match(srt, /^1\n00:00:00,000 --> .*\n一二三。\n\n2\n00:00:00,650 --> /);
+    const vtt = await server.send('GET', `${subtitles_url}?format=vtt`);
+    assert.match(vtt.headers.get('content-type')!, /^text\/vtt/);
+    assert.match(await vtt.text(), /^WEBVTT\n\n1\n00:00:00\.000 --> /);
+    const head = await server.send('HEAD', subtitles_url!);
+    assert.deepEqual([head.status, await head.text()], [200, '']);
+  });
+
   test('keeps what holds for all items once, and says it to each as it is spoken', async (t) => {
     const speaker = new ToneSpeaker();
     const { jobs, results, ended } = await openTestJobs(t, { speaker });

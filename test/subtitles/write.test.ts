@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { findChapters, placeChapters } from '../../src/subtitles/chapters.ts';
 import { cuesOf } from '../../src/subtitles/cues.ts';
-import { writeSubtitles, writeVtt } from '../../src/subtitles/write.ts';
+import { vttCue, writeSubtitles } from '../../src/subtitles/write.ts';
 import { ensureDebianPackage } from '../install.ts';
 import { spoken } from './spoken.ts';
 
@@ -50,8 +50,8 @@ test('what would be markup is not', async () => {
 
 test('times are written to the millisecond, carried over to hours', () => {
   const cue = (from: number, to: number) => ({ from, to, lines: ['x'] });
-  assert.match(writeVtt([cue(59.9996, 3599.9999)]), /00:01:00\.000 --> 01:00:00\.000/);
-  assert.match(writeVtt([cue(360_000, 360_001.5)]), /100:00:00\.000 --> 100:00:01\.500/);
+  assert.match(vttCue(1, cue(59.9996, 3599.9999)), /00:01:00\.000 --> 01:00:00\.000/);
+  assert.match(vttCue(1, cue(360_000, 360_001.5)), /100:00:00\.000 --> 100:00:01\.500/);
 });
 
 test('JSON has words and symbols at their places in the text', async () => {

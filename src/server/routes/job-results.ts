@@ -3,9 +3,9 @@ import { formats } from '../../audio/formats.ts';
 import { LangduError } from '../../errors.ts';
 import { hasEnded, type Job } from '../../jobs/job.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
-import { spokenText } from '../../jobs/subtitles.ts';
+import { jobSubtitles } from '../../jobs/subtitles.ts';
 import { contentTypeOf, extensionOf } from '../../results/names.ts';
-import { subtitleFormats, writeSubtitles } from '../../subtitles/write.ts';
+import { subtitleFormats } from '../../subtitles/write.ts';
 import { attachment } from '../content-disposition.ts';
 import { sendStream } from '../outflow.ts';
 import type { ServerParts } from '../parts.ts';
@@ -71,10 +71,12 @@ export function addJobResultRoutes(app: FastifyInstance, { results, stop }: Serv
         throw new LangduError('fields_conflict', { first: 'subtitles', second: 'trim_silence' });
       }
       const { format = 'json' } = request.query;
+      const pieces = jobSubtitles(format, asked, jobs.timings(job));
+      // What fails before there is anything is answered as what it is.
+      const first = await pieces.next();
       const disposition = dispositionOf(request, `.${format}`);
       if (disposition !== undefined) reply.header('content-disposition', disposition);
-      reply.header('cache-control', 'no-store').type(contentTypeOf(`.${format}`));
-      return writeSubtitles(format, await spokenText(asked, jobs.timings(job)));
+      return sendStream(reply, contentTypeOf(`.${format}`), following(first, pieces));
     },
   );
 
@@ -89,6 +91,15 @@ export function addJobResultRoutes(app: FastifyInstance, { results, stop }: Serv
     if (disposition !== undefined) reply.header('content-disposition', disposition);
     if (request.method === 'HEAD') return reply.type(contentType).header('accept-ranges', 'none').send();
     return sendStream(reply, contentType, jobs.follow(job.id, underWay.signal(reply)));
+  }
+}
+
+async function* following<T>(first: IteratorResult<T, unknown>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  try {
+    if (first.done !== true) yield first.value;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
   }
 }
 
