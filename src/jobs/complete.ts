@@ -1,4 +1,5 @@
 import { formats, lossless } from '../audio/formats.ts';
+import { LangduError } from '../errors.ts';
 import type { ResultStore } from '../results/store.ts';
 import type { JobDriver } from './driver.ts';
 import { LogEncoder } from './encode.ts';
@@ -12,16 +13,19 @@ export interface CompleteParts {
   readonly driver: JobDriver;
   readonly logs: LogStore;
   readonly results: ResultStore;
+  /** The process is to end: what is half made is dropped, and made by whoever has the job next. */
+  readonly stop: AbortSignal;
 }
 
 /**
  * Makes the audio of a job whose sentences are all spoken, and ends the job. The result's name is written into the job
  * before the result exists: a process that dies between completing the result and saying so leaves a job whose next holder
- * finds the result there, and makes none twice. Throws `DamagedLog`, `Lost`, or what storing throws.
+ * finds the result there, and makes none twice. Throws `DamagedLog`, `Lost`, `shutting_down`,
+ * or what storing throws.
  */
 export async function complete(holder: Holder, request: JobRequest, parts: CompleteParts): Promise<void> {
   const { id } = holder.job;
-  await keepTimings(holder, parts.logs);
+  await keepTimings(holder, parts);
   const audio = (await completed(holder, parts.results)) ?? (await make(holder, request, parts));
   try {
     await holder.finish(audio);
@@ -44,7 +48,7 @@ async function completed(holder: Holder, results: ResultStore): Promise<JobAudio
   return { ...reserved, bytes: there.size };
 }
 
-async function make(holder: Holder, request: JobRequest, { logs, results }: CompleteParts): Promise<JobAudio> {
+async function make(holder: Holder, request: JobRequest, { logs, results, stop }: CompleteParts): Promise<JobAudio> {
   const { extension } = formats[request.output.format ?? 'wav'];
   const encoder = new LogEncoder(request.output);
   const result = await results.create({ extension, durable: true, expectedBytes: expectedBytes(holder.job, request) });
@@ -52,6 +56,7 @@ async function make(holder: Holder, request: JobRequest, { logs, results }: Comp
   const append = async (piece: Uint8Array): Promise<void> => {
     if (piece.length === 0) return;
     if (holder.lost.aborted) throw new Lost();
+    if (stop.aborted) throw new LangduError('shutting_down');
     await result.append(piece);
     bytes += piece.length;
   };
@@ -82,8 +87,11 @@ function expectedBytes({ progress }: Job, { output }: JobRequest): number {
 }
 
 /** What is known of the audio beside its samples outlives the log. */
-async function keepTimings(holder: Holder, logs: LogStore): Promise<void> {
+async function keepTimings(holder: Holder, { logs, stop }: CompleteParts): Promise<void> {
   const writer = new TimingsWriter();
-  for await (const { record } of walk(logs, holder.job.id, holder.job.progress)) await writer.add(record);
+  for await (const { record } of walk(logs, holder.job.id, holder.job.progress)) {
+    if (stop.aborted) throw new LangduError('shutting_down');
+    await writer.add(record);
+  }
   await logs.keep(holder.job.id, await writer.end());
 }

@@ -77,11 +77,12 @@ async function settle(holder: Holder, thrown: unknown, { log }: TurnParts): Prom
 }
 
 /** Counts the sentences, once: progress is of them. An item without any is the job's own fault. */
-async function count(holder: Holder, request: JobRequest, { speaker }: TurnParts): Promise<void> {
+async function count(holder: Holder, request: JobRequest, { speaker, stop }: TurnParts): Promise<void> {
   let total = 0;
   for (const item of request.items) {
     const before = total;
     for await (const _ of speaker.outline(speechOf(request, item), holder.lost)) {
+      if (stop.aborted) throw new LangduError('shutting_down');
       total += 1;
       if (total % 100 === 0) await giveWay();
     }

@@ -4,6 +4,7 @@ import { LangduError } from '../errors.ts';
 import { buildServer } from './app.ts';
 import { serveMetrics } from './metrics-port.ts';
 import type { ServerParts } from './parts.ts';
+import { LAST_STEP_MS, SPEAKER_CLOSE_MS, settled } from './stopping.ts';
 
 export interface ListenParts extends Omit<ServerParts, 'stop'> {
   /** Listens only when it has spoken: for a process among several, which would take its share of connections before. */
@@ -23,11 +24,6 @@ export interface RunningServer {
    */
   stop(): Promise<boolean>;
 }
-
-/** After the wait for requests under way: how long each last step may take before it is left behind. */
-const LAST_STEP_MS = 1_000;
-/** A speaker may be within an inference call, which nothing can interrupt. */
-const SPEAKER_CLOSE_MS = 3_000;
 
 /** Builds the server and listens. Throws `listen_failed` when the address cannot be had, `config_invalid` as `buildServer` does. */
 export async function startServer(parts: ListenParts): Promise<RunningServer> {
@@ -80,49 +76,4 @@ async function stop(app: FastifyInstance, parts: ListenParts, abandon: AbortCont
   await settled(parts.results.close(), LAST_STEP_MS);
   if (parts.policy !== undefined) await settled(parts.policy.close(), LAST_STEP_MS);
   return quiet;
-}
-
-/**
- * SIGTERM and SIGINT stop the server and end the process with 0; a second one ends it at once. So does the first, when a
- * speaker does not end: `process.exit` would wait for its thread, which may never come out of native code.
- * Returns what does as a first signal would, and nothing when there has been one.
- */
-export function stopOnSignals(server: RunningServer, log: ServerParts['log']): (signal: NodeJS.Signals) => void {
-  const signals = ['SIGTERM', 'SIGINT'] as const;
-  let stopping = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    // From here on a signal does what the system has it do. Not process.exit in a second handler: that ends worker
-    // threads in the middle of native code, which aborts.
-    for (const each of signals) process.removeListener(each, onSignal);
-    stopping = true;
-    log.info({ signal }, 'stopping');
-    server.stop().then(
-      (quiet) => {
-        if (quiet) process.exit(0);
-        log.error({ signal }, 'a worker did not end, left behind');
-        process.kill(process.pid, signal);
-      },
-      (error: unknown) => {
-        log.error({ err: error }, 'stop failed');
-        process.kill(process.pid, 'SIGKILL');
-      },
-    );
-  };
-  for (const signal of signals) process.on(signal, onSignal);
-  return (signal) => {
-    if (!stopping) onSignal(signal);
-  };
-}
-
-/** Waits for work to end, but not for ever: true when it ended well and in time. */
-async function settled(work: Promise<unknown>, ms: number): Promise<boolean> {
-  const enough = new AbortController();
-  const done = work.then(
-    () => true,
-    () => false,
-  );
-  const late = delay(ms, false, { signal: enough.signal }).catch(() => false);
-  const well = await Promise.race([done, late]);
-  enough.abort();
-  return well;
 }

@@ -15,10 +15,13 @@ import { join } from 'node:path';
 import { after, suite, type TestContext, test } from 'node:test';
 import { LangduError } from '../../src/errors.ts';
 import type { Job, JobRequest } from '../../src/jobs/job.ts';
+import { type TurnParts, takeTurn } from '../../src/jobs/turn.ts';
 import { LocalSpeaker } from '../../src/local-speaker.ts';
+import { createLog } from '../../src/log.ts';
+import type { ResultStore } from '../../src/results/store.ts';
 import type { Speaker, SpeechChunk } from '../../src/speech.ts';
 import { importGolden } from '../golden-data.ts';
-import { openTestJobs, spokenAtOnce, type TestJobsOptions, waitFor } from './opened.ts';
+import { openTestJobs, spokenAtOnce, type TestJobs, type TestJobsOptions, waitFor } from './opened.ts';
 
 const speaker = new LocalSpeaker(importGolden(['tiny']), 'tiny');
 after(() => speaker.close());
@@ -107,6 +110,46 @@ suite('a job', () => {
     assert.equal(spoken.length, job.total, 'no sentence was spoken twice');
   });
 
+  test('is given back at once by a process that is to stop, also while its sentences are counted', async (t) => {
+    let counted = 0;
+    let begun = (): void => undefined;
+    const counting = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const endless: Speaker = {
+      ...speaking(() => undefined),
+      async *outline() {
+        for (; ; counted += 1) {
+          if (counted === 300) begun();
+          yield { index: counted, start: 0, end: 1, symbols: 1 };
+        }
+      },
+    };
+    const jobs = await open(t, { speaker: endless });
+    const { id } = await jobs.submit(book());
+    await counting;
+    await jobs.stop();
+    const { state, failures, total } = await jobs.jobs.get(id);
+    assert.deepEqual([state, failures, total], ['queued', 0, undefined]);
+  });
+
+  test('is not made to audio by a process that is to stop', async (t) => {
+    const jobs = await open(t, { settings: { jobSlots: 0 } });
+    const { id } = await jobs.submit(book());
+    const claim = (await jobs.driver.claim(new AbortController().signal))!;
+    const stop = new AbortController();
+    const results = creating(jobs.results, (kind) => {
+      stop.abort();
+      return jobs.results.create(kind);
+    });
+    await claim.end(await takeTurn(claim, partsOf(jobs, { results, stop: stop.signal })));
+    const job = await jobs.jobs.get(id);
+    assert.deepEqual([job.state, job.failures, job.progress.sentences], ['queued', 0, job.total]);
+    assert.deepEqual(await jobs.results.list(), []);
+    const next = await open(t, { folder: jobs.folder });
+    assert.deepEqual(await next.audio(await next.ended(id)), await spokenAtOnce(speaker, book()));
+  });
+
   test('is not led astray by the torn end of a log', async (t) => {
     const first = await open(t, { settings: { jobTurn: 2, jobSlots: 0 } });
     const job = await first.submit(book());
@@ -178,23 +221,29 @@ suite('a job', () => {
   }
 
   test('takes the result that was completed and not recorded, and makes no second', async (t) => {
-    const first = await open(t, { settings: { jobTurn: 1 } });
+    const first = await open(t, { settings: { jobSlots: 0 } });
     const { id } = await first.submit(book());
-    const done = await first.ended(id);
-    // As if its process had died between completing the result and saying so.
-    await first.driver.update(id, ({ audio, endedAt: _, ...job }) => ({
-      ...job,
-      state: 'queued',
-      reserved: { name: audio!.name, sampleRate: audio!.sampleRate, seconds: audio!.seconds },
-    }));
-    await waitFor(
-      async () => readdirSync(join(first.folder, 'jobs', 'logs', 'sqlite')),
-      () => true,
+    const claim = (await first.driver.claim(new AbortController().signal))!;
+    const dying = creating(first.results, async (kind) => {
+      const pending = await first.results.create(kind);
+      const commit = async (head?: Uint8Array): Promise<void> => {
+        await pending.commit(head);
+        throw new Error('dies before it can say so');
+      };
+      return { name: pending.name, append: (bytes) => pending.append(bytes), abort: () => pending.abort(), commit };
+    });
+    await claim.end(await takeTurn(claim, partsOf(first, { results: dying })));
+    const { reserved, audio } = await first.jobs.get(id);
+    assert.equal(audio, undefined);
+    const spoken: number[] = [];
+    const second = await open(t, { folder: first.folder, speaker: speaking((sentence) => void spoken.push(sentence)) });
+    const job = await second.ended(id);
+    assert.deepEqual([job.state, job.audio?.name, spoken], ['done', reserved?.name, []]);
+    assert.deepEqual(
+      (await second.results.list()).map(({ name }) => name),
+      [reserved?.name],
     );
-    const again = await first.ended(id);
-    assert.equal(again.state, 'done');
-    assert.equal(again.audio?.name, done.audio?.name);
-    assert.equal((await first.results.list()).length, 1);
+    assert.deepEqual(await second.audio(job), await spokenAtOnce(speaker, book()));
   });
 
   test('leaves nothing but its audio and its timings', async (t) => {
@@ -415,6 +464,16 @@ suite('a job', () => {
     assert.notEqual((await jobs.submit(book(), { key, caller: 'b' })).id, first.id);
   });
 });
+
+/** A store that begins results in another way. */
+function creating(results: ResultStore, create: ResultStore['create']): ResultStore {
+  return Object.create(results, { create: { value: create } }) as ResultStore;
+}
+
+function partsOf({ driver, logs, results }: TestJobs, more: Partial<TurnParts>): TurnParts {
+  const { signal: stop } = new AbortController();
+  return { driver, logs, results, speaker, log: createLog('silent'), turn: 50, tries: 9, stop, ...more };
+}
 
 function flip(path: string, at: number): void {
   const bytes = readFileSync(path);

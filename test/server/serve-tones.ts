@@ -3,7 +3,8 @@ import { loadSettings } from '../../src/config/settings.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openFileStore } from '../../src/results/files.ts';
-import { startServer, stopOnSignals } from '../../src/server/listen.ts';
+import { startServer } from '../../src/server/listen.ts';
+import { stopOnSignals } from '../../src/server/stopping.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 const [folder = '', pace = '0', port = '0'] = process.argv.slice(2);

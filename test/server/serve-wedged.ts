@@ -4,7 +4,8 @@ import { loadSettings } from '../../src/config/settings.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openFileStore } from '../../src/results/files.ts';
-import { startServer, stopOnSignals } from '../../src/server/listen.ts';
+import { startServer } from '../../src/server/listen.ts';
+import { stopOnSignals } from '../../src/server/stopping.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 /** Hashing that takes some minutes and, like an inference call, hears of nothing meanwhile. */

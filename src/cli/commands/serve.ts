@@ -57,7 +57,8 @@ async function serveHere(settings: Settings, member?: Member): Promise<void> {
     { openJobs },
     { measureJobs },
     { openPolicy },
-    { startServer, stopOnSignals },
+    { startServer },
+    { stopOnSignals },
     { listVoices },
   ] = await Promise.all([
     import('../../results/open.ts'),
@@ -65,6 +66,7 @@ async function serveHere(settings: Settings, member?: Member): Promise<void> {
     import('../../jobs/measure.ts'),
     import('../../policy/policy.ts'),
     import('../../server/listen.ts'),
+    import('../../server/stopping.ts'),
     import('../../voice/registry.ts'),
   ]);
   // Once, at the start: a damaged package is left out of the voices, and the others serve.
