@@ -9,7 +9,7 @@ import { callerOf } from './caller.ts';
  */
 export async function moderated<T extends SpeechRequest>(
   speech: T,
-  path: Exclude<PolicyContext['path'], 'job'>,
+  path: PolicyContext['path'],
   policy: Policy | undefined,
   request: FastifyRequest,
 ): Promise<T> {

@@ -15,7 +15,10 @@ async function policyOf(t: TestContext, audit: string[] = []): Promise<Policy> {
   return (await listed(t, audit)).policy;
 }
 
-async function listed(t: TestContext, audit: string[] = []): Promise<{ readonly policy: Policy; readonly list: string }> {
+async function listed(
+  t: TestContext,
+  audit: string[] = [],
+): Promise<{ readonly policy: Policy; readonly list: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'langdu-lists-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const list = join(folder, 'words.tsv');
