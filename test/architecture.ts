@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path/posix';
  * The layers, lowest first. A file may import from its own unit (a folder of src, or a file beside them) and from lower
  * layers; types also from its own layer. What a unit may use beyond that, or not even that, is said below.
  */
-const layers: readonly (readonly string[])[] = [
+export const layers: readonly (readonly string[])[] = [
   ['errors', 'half'],
   ['config', 'log', 'npy', 'float-arrays', 'in-advance', 'speech', 'webhook-signature'],
   ['metrics', 'inference', 'onnx', 'torch'],

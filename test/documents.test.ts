@@ -15,6 +15,8 @@ import { buildServer } from '../src/server/app.ts';
 import { afterwards, emotionWords, intensityWords, ordinaryWords } from '../src/server/openai/emotion-words.ts';
 import { CreateSpeech } from '../src/server/schemas/openai.ts';
 import { SpeechAnswer, SpeechBody } from '../src/server/schemas/speech.ts';
+import { layers } from './architecture.ts';
+import { strayCitations } from './citations.ts';
 import { routesOf } from './server/routes-of.ts';
 import { ToneSpeaker } from './server/tone-speaker.ts';
 
@@ -186,6 +188,46 @@ suite('docs/moderation.md and its Chinese version', () => {
   });
 });
 
+suite('ARCHITECTURE.md', () => {
+  test('has the layers that test/architecture.ts holds', () => {
+    const [, line] = /^Imports run downward only:\n\n(.*)$/m.exec(read('ARCHITECTURE.md'))!;
+    assert.equal(
+      line,
+      layers
+        .map((layer) => layer.join(', '))
+        .toReversed()
+        .join(' → '),
+    );
+  });
+});
+
+suite('comments', () => {
+  const sources = ['src', 'web/src', 'bench', 'scripts'].flatMap((folder) => filesBelow(folder));
+
+  test('cite documents, sections of them, and files that are there', () => {
+    const files = [...sources, ...filesBelow('docs'), ...filesBelow('test'), ...readdirSync(packageRoot)];
+    assert.deepEqual(
+      strayCitations(
+        sources.filter((file) => /\.(ts|tsx|mjs)$/.test(file)),
+        files,
+        read,
+      ),
+      [],
+    );
+  });
+
+  test('would be found astray', () => {
+    const cited = ['docs/none.md', 'docs/a.md §2', 'docs/a.md §3.1', 'b.ts', './c.ts'];
+    const text = (file: string) =>
+      file === 'docs/a.md' ? '## 3. Three\n### 3.1 One\n' : `// ${cited.join(', ')}\n'd.ts'`;
+    const stray = strayCitations(['src/x.ts'], ['docs/a.md', 'src/deep/b.ts'], text);
+    assert.deepEqual(
+      stray,
+      ['docs/none.md', 'docs/a.md §2', './c.ts'].map((name) => `src/x.ts: ${name}`),
+    );
+  });
+});
+
 suite('every document', () => {
   for (const file of documents(packageRoot)) {
     test(`${file}: its links lead somewhere`, () => {
@@ -227,6 +269,13 @@ function documents(root: string, folder = root): string[] {
     if (entry.isDirectory()) return documents(root, path);
     return entry.name.endsWith('.md') ? [relative(root, path).replaceAll('\\', '/')] : [];
   });
+}
+
+/** Paths below the project. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' }).map(
+    (file) => `${folder}/${file}`,
+  );
 }
 
 /** Without fenced code, whose lines may look like anything. */

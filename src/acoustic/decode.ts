@@ -39,7 +39,7 @@ export function openLane(model: AcousticModel, regulated: Regulated): DecoderLan
 }
 
 /**
- * Steps sentences through the autoregressive decoder together (kan-tts/README.md §3.4): a step reads all of its weights for
+ * Steps sentences through the autoregressive decoder together (docs/networks.md §3.4): a step reads all of its weights for
  * microseconds of arithmetic, so the second sentence is nearly free. Every lane's frames equal those it has alone, whoever
  * else is there and however its steps are divided among calls.
  *

@@ -53,7 +53,7 @@ export function encode(model: AcousticModel, input: AcousticInput): Encoded {
 
 /**
  * Sinusoidal positions `[length, width]`: counted from 1, the first half of the channels sine and the second cosine,
- * exponent j / (width / 2 − 1) (kan-tts/README.md §3.1). Computed in double, as the stored table was.
+ * exponent j / (width / 2 − 1) (docs/networks.md §3.1). Computed in double, as the stored table was.
  */
 export function sinusoids(length: number, width: number): Float32Array {
   const half = Math.floor(width / 2);

@@ -4,7 +4,7 @@ import { isTree, readTree, type Tree } from './params.ts';
 import { problem } from './problem.ts';
 import { withUnzipped } from './unzip.ts';
 
-/** The files of one voice in a ModelScope model (kan-tts/README.md §1). */
+/** The files of one voice in a ModelScope model (docs/networks.md §1). */
 export interface VoiceFiles {
   readonly name: string;
   readonly acousticConfig: string;

@@ -37,7 +37,7 @@ export function splitPitch(
 }
 
 /**
- * The harmonic excitation of an NSF vocoder as a stream (kan-tts/README.md §4). The reference draws noise for every harmonic
+ * The harmonic excitation of an NSF vocoder as a stream (docs/networks.md §4.3). The reference draws noise for every harmonic
  * and mixes them with one linear layer; a sum of normals is a normal, so one draw a sample of the summed deviation has the same law.
  * The fundamental's phase is kept in double and wrapped, so that long sentences do not drift; harmonic h has h times that phase.
  */

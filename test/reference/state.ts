@@ -1,5 +1,5 @@
 /**
- * The networks a second time, in double and in plain loops, from the words of kan-tts/README.md alone: nothing here is
+ * The networks a second time, in double and in plain loops, from the words that are docs/networks.md alone: nothing here is
  * shared with src. What agrees with this and with the golden data is not merely agreeing with itself.
  */
 

@@ -13,7 +13,7 @@ export interface Adapted {
   readonly text: Value;
 }
 
-/** Pitch, energy and durations of every symbol (kan-tts/README.md §3.2). `pitchControl` is applied to what was predicted. */
+/** Pitch, energy and durations of every symbol (docs/networks.md §3.2). `pitchControl` is applied to what was predicted. */
 export function varianceAdaptor(
   graph: GraphBuilder,
   text: Value,

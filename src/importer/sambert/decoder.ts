@@ -5,7 +5,7 @@ import { affine, LAYER_NORM_EPSILON, layerNorm, linear, linearWeight } from './l
 import { memoryWidth, type SambertSettings } from './settings.ts';
 
 /**
- * The PNCA decoder in two graphs (kan-tts/README.md §3.4).
+ * The PNCA decoder in two graphs (docs/networks.md §3.4).
  *
  * `memory` runs once a sentence: what every layer needs of a memory row, in one product. Its row is
  * `2·layers + 1` parts of `units`: keys and values of each layer in turn, then the row's share of dec_in_proj.

@@ -3,7 +3,7 @@ import type { Weights } from '../weights.ts';
 import { convolveRows, layerNorm, linear, linearNoBias } from './layers.ts';
 import type { SambertSettings } from './settings.ts';
 
-/** Text encoder: embedded symbols `[N, embedding_dim]` → text_hidden `[N, projection]` (kan-tts/README.md §3.1). */
+/** Text encoder: embedded symbols `[N, embedding_dim]` → text_hidden `[N, projection]` (docs/networks.md §3.1). */
 export function textEncoder(
   graph: GraphBuilder,
   embedded: Value,

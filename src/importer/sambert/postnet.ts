@@ -4,7 +4,7 @@ import type { Weights } from '../weights.ts';
 import { depthwise, linear, linearNoBias, lstm, memoryReach } from './layers.ts';
 import type { SambertSettings } from './settings.ts';
 
-/** The postnet as a stream (kan-tts/README.md §3.5): frames `[n, mels]` in, mel out as soon as the look-ahead allows. */
+/** The postnet as a stream (docs/networks.md §3.5): frames `[n, mels]` in, mel out as soon as the look-ahead allows. */
 export function postnetGraph(graph: GraphBuilder, weights: Weights, settings: SambertSettings): StreamState[] {
   const { mels, postnetMemory: memory, postnetInner: inner, postnetFilter: filter, postnetLstm: units } = settings;
   const frames = graph.input('frames', 'float32', ['n', mels]);

@@ -27,7 +27,7 @@ const LAST_SLOPE = 0.01;
 const FAR_REACH = 5;
 
 /**
- * One stage of HiFi-GAN as a graph of its own (kan-tts/README.md §4): `[1, channels, 1, n]` → `[1, channels', 1, n · scale]`. The
+ * One stage of HiFi-GAN as a graph of its own (docs/networks.md §4.1): `[1, channels, 1, n]` → `[1, channels', 1, n · scale]`. The
  * first takes mel `[1, n, mels]`, the last yields samples `[1, n]`. Yields the states of a stage that streams; a stage without
  * is run over windows that overlap by its reach.
  *

@@ -57,7 +57,7 @@ export function transposedUpsampling(kernel: Kernel, stride: number, causal: boo
 /**
  * Adds the path that repeats every sample `stride` times and convolves: both paths are linear in the same activated
  * input, so their sum is one transposed convolution. A tap j of the repeated path's kernel, whose left padding is p,
- * meets input n at output n·stride + m for every m with p − j ≤ m ≤ p − j + stride − 1 (speed.md, "why merging is exact").
+ * meets input n at output n·stride + m for every m with p − j ≤ m ≤ p − j + stride − 1 (docs/networks.md §4.2).
  */
 export function mergeRepeatedPath(up: Upsampling, repeated: Kernel, leftPadding: number): Upsampling {
   const [inChannels, outChannels, width] = up.shape;

@@ -13,7 +13,7 @@ import type { GeneratorSettings } from './settings.ts';
 
 /**
  * The layers of HiFi-GAN on tensors `[1, channels, 1, time]`: ONNX Runtime moves convolutions to its blocked
- * layout only when they are four-dimensional, which is worth a quarter of the time (speed.md).
+ * layout only when they are four-dimensional, which is worth a quarter of the time (docs/networks.md §4).
  */
 
 /** Left and right zero padding of a convolution that keeps the length. */
