@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { startReal } from '../e2e/real-server.ts';
-import { until } from '../server/serving.ts';
+import { serve, until } from '../server/serving.ts';
 import { startNginx } from './nginx.ts';
 
 describe('nginx in front of two servers', () => {
@@ -67,4 +70,34 @@ describe('nginx in front of two servers', () => {
     assert.deepEqual(failures, []);
     assert.match(log(), /"upstream":"127\.0\.0\.1:\d+, 127\.0\.0\.1:\d+"/, 'some were sent twice');
   });
+
+  it('asks the other where a machine is gone, which answers no connection', async (t) => {
+    const here = await serve(t);
+    const changes = [['proxy_connect_timeout 2s', 'proxy_connect_timeout 300ms']] as const;
+    const { url, log } = await startNginx(t, [await silentPort(t), Number(new URL(here.url).port)], changes);
+    for (const path of ['/api/tts', '/api/tts', '/api/voices']) {
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"text": "你好。"}' };
+      const answer = await fetch(url + path, path === '/api/tts' ? init : {});
+      assert.equal(answer.status, 200, await answer.text());
+    }
+    assert.match(log(), /"upstream":"127\.0\.0\.1:\d+, 127\.0\.0\.1:\d+","upstreamStatus":"504, 200"/);
+  });
 });
+
+/** A port whose connections are not taken: the queue of one who never accepts is full, and more are dropped without a word. */
+async function silentPort(t: TestContext): Promise<number> {
+  const script = `require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
+    require('fs').writeSync(1, String(this.address().port));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  })`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = await once(child.stdout, 'data');
+  const port = Number(said);
+  const waiting = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  t.after(() => {
+    for (const socket of waiting) socket.destroy();
+    child.kill('SIGKILL');
+  });
+  await once(waiting[1]!, 'connect');
+  return port;
+}
