@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { packageRoot } from '../config/paths.ts';
 import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -15,9 +14,11 @@ import type {
 } from '../speech.ts';
 import { type Stages, synthesize } from '../synthesize.ts';
 import type { Explanation } from '../text/explanation.ts';
-import { outline } from '../text/placed.ts';
+import { outline, placeSentences } from '../text/placed.ts';
 import { VoiceCatalogue } from '../voice/catalogue.ts';
 import { packageHash, type VoiceManifest } from '../voice/manifest.ts';
+import { resolveSettings } from '../voice/settings.ts';
+import { prepareUtterance, type Utterance } from '../voice/utterance.ts';
 import { WorkerPool } from '../workers/pool.ts';
 import type { Reading } from '../workers/protocol.ts';
 import { TextThread } from '../workers/text-thread.ts';
@@ -55,6 +56,8 @@ export interface DispatchOptions {
 
 /** Sentences begun beyond the one that is heard: enough that workers share a long text, few enough that a slow reader holds little. */
 const AHEAD = { interactive: 2, batch: 7 } as const;
+/** Of a text of so many characters whose beginning is in the cache it is looked whether the rest is, before it is heard. */
+const LOOKED_THROUGH = 1_000;
 /** Everything that decides how a request sounds, beside the voice itself: the compiler knows when one is missing. */
 const spoken = Object.keys({
   text: true,
@@ -162,8 +165,8 @@ export class Dispatcher implements Speaker {
       for await (const chunk of synthesize(stages, request, options)) {
         if (!planned) {
           planned = true;
-          // The end of a short text is steps away, not work: one turn later it is known whether all of it was there.
-          if (orders.undecided) await nextTurn();
+          if (orders.undecided && lane === 'interactive' && request.text.length <= LOOKED_THROUGH)
+            await orders.lookThrough(this.utterances(voice, request));
           options.onPlan?.(orders.plan());
         }
         watch?.made(chunk);
@@ -197,6 +200,14 @@ export class Dispatcher implements Speaker {
 
   async close(): Promise<void> {
     await Promise.all([this.pool.close(), this.text.close(), this.sentences.close()]);
+  }
+
+  private async *utterances(voice: VoiceManifest, request: SpeechRequest): AsyncGenerator<Utterance> {
+    const settings = resolveSettings(voice, request);
+    const analyse = (wanted: SpeechRequest) => this.readings.read(readingOf(voice, wanted));
+    for await (const { sentence } of placeSentences({ analyse }, request)) {
+      if (sentence !== undefined) yield prepareUtterance(voice, sentence.symbols, settings);
+    }
   }
 
   private find(wanted: string | undefined): VoiceManifest {

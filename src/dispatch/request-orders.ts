@@ -27,7 +27,7 @@ export interface Asking {
 }
 
 /** Of what requests order from. */
-export interface Kitchen {
+export interface OrderParts {
   readonly speed: Speed;
   readonly admission: Admission;
   readonly cache: SentenceCache;
@@ -50,7 +50,7 @@ const SYMBOLS_A_CHARACTER = 2.4;
 
 /** What one request orders, sentence by sentence. */
 export class RequestOrders {
-  private readonly kitchen: Kitchen;
+  private readonly parts: OrderParts;
   private readonly asked: Asked & { readonly lane: Order['lane']; readonly caller: string };
   private readonly arrived = performance.now();
   private readonly demand: Demand;
@@ -62,13 +62,14 @@ export class RequestOrders {
   private orderedMs = 0;
   private busyMs = 0;
   private soundMs = 0;
+  /** Nothing is to come that is not there. */
   private complete = false;
   private closed = false;
 
-  constructor(kitchen: Kitchen, asked: Asked) {
-    this.kitchen = kitchen;
+  constructor(parts: OrderParts, asked: Asked) {
+    this.parts = parts;
     this.asked = { ...asked, lane: asked.lane ?? 'interactive', caller: asked.caller ?? '' };
-    this.demand = new Demand(kitchen.speed.predict(asked.voice, asked.characters * SYMBOLS_A_CHARACTER));
+    this.demand = new Demand(parts.speed.predict(asked.voice, asked.characters * SYMBOLS_A_CHARACTER));
   }
 
   /** Throws `overloaded` when the request's first sound would come too late, if nothing of it is known yet. */
@@ -76,7 +77,7 @@ export class RequestOrders {
     this.refuseWhenClosed();
     const { voice, lane, caller, deadlineMs } = this.asked;
     const newcomer = { voice, lane, caller, due: this.arrived };
-    this.promised = this.kitchen.admission.ask(newcomer, deadlineMs, start);
+    this.promised = this.parts.admission.ask(newcomer, deadlineMs, start);
     return this.promised;
   }
 
@@ -88,7 +89,7 @@ export class RequestOrders {
     this.refuseWhenClosed();
     const key = utteranceKey(utterance);
     const { order, progress } = this.order(utterance);
-    const cached = this.kitchen.cache.get(key);
+    const cached = this.parts.cache.get(key);
     if (cached !== undefined) {
       progress(1);
       if (order.first) this.promised = undefined;
@@ -107,7 +108,7 @@ export class RequestOrders {
     };
     // It was promised before it was known that somebody has it: what is there is heard at once.
     if (order.first) this.promised = undefined;
-    const making = this.kitchen.making({
+    const making = this.parts.making({
       key,
       utterance,
       passenger,
@@ -133,7 +134,15 @@ export class RequestOrders {
     return !this.complete && this.outcome() === 'hit';
   }
 
-  /** What is known now. Nothing is called a hit while there may be more to come. */
+  /** Looks through all the text's utterances: when every one is there, that is what the plan says, before they are ordered. */
+  async lookThrough(utterances: AsyncIterable<Utterance>): Promise<void> {
+    for await (const utterance of utterances) {
+      if (!(await this.parts.cache.holds(utteranceKey(utterance)))) return;
+    }
+    this.complete = true;
+  }
+
+  /** What is known now. Nothing is called a hit while there may be more to come that is not there. */
   plan(): SpeechPlan {
     const cache = this.outcome();
     return {
@@ -163,7 +172,7 @@ export class RequestOrders {
   private order(utterance: Utterance): { readonly order: Order; readonly progress: (share: number) => void } {
     const { voice, lane, caller } = this.asked;
     const { demand } = this;
-    const cost = this.kitchen.speed.predict(voice, utterance.input.length);
+    const cost = this.parts.speed.predict(voice, utterance.input.length);
     const first = this.outcomes.size === 0;
     const order = { voice, lane, caller, cost, due: this.arrived + this.orderedMs, demand, first };
     this.orderedMs += soundOf(utterance);

@@ -51,6 +51,11 @@ export class SentenceCache {
     return found;
   }
 
+  /** Whether it is there; it is in memory then. */
+  async holds(key: string): Promise<boolean> {
+    return this.memory.has(key) || (await this.load(key)) !== undefined;
+  }
+
   /** @param keep on disk at once, without waiting to be asked for again */
   put(key: string, sentence: CachedSentence, keep = false): void {
     this.memory.set(key, sentence);

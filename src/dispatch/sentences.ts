@@ -4,7 +4,7 @@ import type { Lane } from '../speech.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import type { Admission } from './admission.ts';
 import { Making } from './making.ts';
-import { type Asked, type Asking, type Kitchen, RequestOrders } from './request-orders.ts';
+import { type Asked, type Asking, type OrderParts, RequestOrders } from './request-orders.ts';
 import type { SentenceCache } from './sentence-cache.ts';
 import type { Slots } from './slots.ts';
 import type { Speed } from './speed.ts';
@@ -21,17 +21,17 @@ export interface SentenceParts {
 /** Makes utterances, each once: out of the cache, along with whoever is waiting for it already, or by a worker in its turn. */
 export class Sentences {
   private readonly parts: SentenceParts;
-  private readonly kitchen: Kitchen;
+  private readonly orderParts: OrderParts;
   private readonly makings = new Map<string, { readonly making: Making; readonly lane: Lane }>();
 
   constructor(parts: SentenceParts) {
     this.parts = parts;
     const { speed, admission, cache } = parts;
-    this.kitchen = { speed, admission, cache, making: (asking) => this.making(asking) };
+    this.orderParts = { speed, admission, cache, making: (asking) => this.making(asking) };
   }
 
   open(asked: Asked): RequestOrders {
-    return new RequestOrders(this.kitchen, asked);
+    return new RequestOrders(this.orderParts, asked);
   }
 
   /** What there is now. */

@@ -198,11 +198,10 @@ suite('many callers at once', () => {
       return told.join();
     };
     assert.equal(await caches('你好。'), 'miss,miss');
-    assert.match(await caches('你好。'), /^(hit|partial),hit$/, 'its thread may not have said yet that this is all');
-    for (let reading = 3; reading < 5; reading += 1) assert.equal(await caches('你好。'), 'hit,hit', 'known by heart');
+    for (let reading = 2; reading < 5; reading += 1) assert.equal(await caches('你好。'), 'hit,hit');
     const longer = '你好。明天见。后天见。大后天见。';
     assert.equal(await caches(longer), 'partial,partial');
-    assert.equal(await caches(longer), 'partial,hit');
+    for (let reading = 2; reading < 5; reading += 1) assert.equal(await caches(longer), 'hit,hit');
   });
 
   test('a text is read the same on its thread, and explained there', async () => {
