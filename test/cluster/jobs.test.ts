@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { until } from '../server/serving.ts';
+import { until } from '../until.ts';
 import { ask, startProcesses } from './started.ts';
 
 const text = Array.from({ length: 25 }, (_, index) => `第${index}句话，今天天气真好。`).join('');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
-import { until } from '../server/serving.ts';
 import { metricsOf } from '../server/spawn-server.ts';
+import { until } from '../until.ts';
 import { alive, ask, type Started, startProcesses } from './started.ts';
 
 const long = '今天天气真好，我们一起去公园散步吧。'.repeat(6);

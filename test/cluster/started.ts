@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { packageRoot } from '../../src/config/paths.ts';
-import { until } from '../server/serving.ts';
+import { until } from '../until.ts';
 
 export interface LogLine {
   readonly [key: string]: unknown;

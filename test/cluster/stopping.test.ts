@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { until } from '../server/serving.ts';
+import { until } from '../until.ts';
 import { alive, refused, startProcesses } from './started.ts';
 
 describe('several processes', () => {

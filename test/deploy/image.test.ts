@@ -18,7 +18,7 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../src/config/paths.ts';
 import { freePort } from '../cluster/started.ts';
-import { until } from '../server/serving.ts';
+import { until } from '../until.ts';
 
 /** Somebody who owns nothing; the image's own user is 1000. */
 const NOBODY = 65_534;

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { startReal } from '../e2e/real-server.ts';
-import { serve, until } from '../server/serving.ts';
+import { serve } from '../server/serving.ts';
+import { until } from '../until.ts';
 import { startNginx } from './nginx.ts';
 
 describe('nginx in front of two servers', () => {

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { WebSocket } from 'ws';
 import { startReal } from '../e2e/real-server.ts';
-import { until } from '../server/serving.ts';
 import { spawnServer } from '../server/spawn-server.ts';
+import { until } from '../until.ts';
 import { startNginx } from './nginx.ts';
 
 /** A sentence takes this long in a server of tones. */

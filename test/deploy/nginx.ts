@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test';
 import { packageRoot } from '../../src/config/paths.ts';
 import { freePort } from '../cluster/started.ts';
 import { ensureDebianPackage } from '../install.ts';
-import { until } from '../server/serving.ts';
+import { until } from '../until.ts';
 
 const NGINX = '/usr/sbin/nginx';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { writeSpeech } from '../../src/audio/write-speech.ts';
 import { LocalSpeaker } from '../../src/local-speaker.ts';
-import { until } from '../server/serving.ts';
+import { until } from '../until.ts';
 import { startReal } from './real-server.ts';
 
 const TEXTS = ['今天天气不错。', '我们一起去公园散步。', '你好，欢迎使用朗读。'];

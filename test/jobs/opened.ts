@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { openFinisher } from '../../src/audio/finish.ts';
 import { loadSettings } from '../../src/config/settings.ts';
 import { hasEnded, type Job, type JobRequest, speechOf } from '../../src/jobs/job.ts';
@@ -12,6 +11,7 @@ import { createLog } from '../../src/log.ts';
 import { openFileStore } from '../../src/results/files.ts';
 import type { ResultStore } from '../../src/results/store.ts';
 import type { Speaker } from '../../src/speech.ts';
+import { until } from '../until.ts';
 
 export interface TestJobs extends OpenedJobs {
   readonly results: ResultStore;
@@ -66,13 +66,16 @@ export async function readAudio(results: ResultStore, { audio, state, error }: J
   return Buffer.concat(parts);
 }
 
+/** Waits until a value fits, and gives it. */
 export async function waitFor<T>(get: () => Promise<T>, fits: (value: T) => boolean): Promise<T> {
-  for (const end = Date.now() + 60_000; ; ) {
-    const value = await get();
-    if (fits(value)) return value;
-    if (Date.now() > end) throw new Error(`waited in vain: ${JSON.stringify(value)}`);
-    await delay(20);
-  }
+  let value: T | undefined;
+  const look = async () => {
+    const seen = await get();
+    value = seen;
+    return fits(seen);
+  };
+  await until(look, () => `it is otherwise than ${JSON.stringify(value)}`, 60_000);
+  return value as T;
 }
 
 /** What a job must give: its items spoken in one go, with nothing of jobs in between. */

@@ -5,7 +5,8 @@ import { type TestContext, test } from 'node:test';
 import { packageRoot } from '../../src/config/paths.ts';
 import { LABEL_VALUES } from '../../src/metrics/instrument.ts';
 import { createMetrics, type Metrics } from '../../src/metrics.ts';
-import { serve, until } from '../server/serving.ts';
+import { serve } from '../server/serving.ts';
+import { until } from '../until.ts';
 import { promtool } from './promtool.ts';
 import { metricsReference } from './reference.ts';
 

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { createLog } from '../../src/log.ts';
 import { ListFiles } from '../../src/policy/list-files.ts';
 import { temporaryFolder } from '../golden-data.ts';
-import { until } from '../server/serving.ts';
+import { until } from '../until.ts';
 import { check } from './listed.ts';
 import { opened } from './opened.ts';
 
@@ -114,11 +114,14 @@ test('checks under load see one list or the other, whole', { timeout: 60_000 }, 
     }
   };
   const callers = [caller(), caller(), caller()];
-  for (let round = 1; round <= 4; round += 1) {
-    replace(path, listOf(round));
-    await until(() => seen.has(round), `list ${round} is seen`, 50_000);
+  try {
+    for (let round = 1; round <= 4; round += 1) {
+      replace(path, listOf(round));
+      await until(() => seen.has(round), `list ${round} is seen`, 50_000);
+    }
+  } finally {
+    changing = false;
   }
-  changing = false;
   await Promise.all(callers);
   assert.deepEqual([...seen].sort(), [0, 1, 2, 3, 4]);
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { ResultLinks } from '../../src/results/links.ts';
 import type { ResultStore } from '../../src/results/store.ts';
-import { type Serving, serve, until } from '../server/serving.ts';
+import { type Serving, serve } from '../server/serving.ts';
+import { until } from '../until.ts';
 import { type Place, patterned, write } from './contract.ts';
 
 const SECRET = 'a secret of at least thirty-two characters';

@@ -4,7 +4,8 @@ import { mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } fr
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { parse, raw, type Serving, serve, until } from './serving.ts';
+import { until } from '../until.ts';
+import { parse, raw, type Serving, serve } from './serving.ts';
 
 /** A server with one audio, and the audio's bytes. */
 async function withAudio(t: TestContext): Promise<Serving & { path: string; name: string; bytes: Buffer }> {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { serve, until } from './serving.ts';
+import { until } from '../until.ts';
+import { serve } from './serving.ts';
 import { metricsOf, spawnServer } from './spawn-server.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 

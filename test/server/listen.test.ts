@@ -10,7 +10,7 @@ import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openFileStore } from '../../src/results/files.ts';
 import { startServer } from '../../src/server/listen.ts';
-import { until } from './serving.ts';
+import { until } from '../until.ts';
 import { metricsOf, spawnServer } from './spawn-server.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 

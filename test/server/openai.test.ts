@@ -10,7 +10,8 @@ import { Stream } from 'openai/streaming';
 import { type FormatName, formatNames } from '../../src/audio/formats.ts';
 import { LangduError } from '../../src/errors.ts';
 import { ensureDebianPackage } from '../install.ts';
-import { parse, raw, type Serving, serve, until } from './serving.ts';
+import { until } from '../until.ts';
+import { parse, raw, type Serving, serve } from './serving.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 ensureDebianPackage('ffmpeg', '/usr/bin/ffmpeg');

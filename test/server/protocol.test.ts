@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { preferredLanguage } from '../../src/server/plugins/language.ts';
-import { parse, raw, serve, until } from './serving.ts';
+import { until } from '../until.ts';
+import { parse, raw, serve } from './serving.ts';
 
 test('voices are listed with what they offer', async (t) => {
   const { url } = await serve(t);

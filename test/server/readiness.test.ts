@@ -4,7 +4,7 @@ import { LangduError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { Readiness } from '../../src/server/readiness.ts';
-import { until } from './serving.ts';
+import { until } from '../until.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 const log = createLog('silent');

@@ -3,8 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import type { ErrorCode } from '../../src/errors.ts';
+import { until } from '../until.ts';
 import { readWav } from './read-wav.ts';
-import { parse, raw, serve, until } from './serving.ts';
+import { parse, raw, serve } from './serving.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 test('text becomes an audio of its length', async (t) => {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createLog } from '../../src/log.ts';
 import { UsageLog } from '../../src/server/access/usage-log.ts';
-import { serve, until } from './serving.ts';
+import { until } from '../until.ts';
+import { serve } from './serving.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 const SECRET = '不可外传的私密内容';

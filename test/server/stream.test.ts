@@ -4,8 +4,9 @@ import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { type ErrorCode, LangduError } from '../../src/errors.ts';
 import type { SpeechChunk } from '../../src/speech.ts';
+import { until } from '../until.ts';
 import { readEvents } from './read-events.ts';
-import { parse, raw, type Serving, serve, until } from './serving.ts';
+import { parse, raw, type Serving, serve } from './serving.ts';
 import { metricsOf } from './spawn-server.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { serve, until } from '../server/serving.ts';
+import { serve } from '../server/serving.ts';
 import { ToneSpeaker } from '../server/tone-speaker.ts';
+import { until } from '../until.ts';
 import { visit } from './browser.ts';
 import { heard, untilHeard } from './listen.ts';
 

@@ -4,7 +4,8 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Serving, serve, until } from '../serving.ts';
+import { until } from '../../until.ts';
+import { type Serving, serve } from '../serving.ts';
 import { ToneSpeaker } from '../tone-speaker.ts';
 
 const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
