@@ -1,10 +1,9 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Player } from '../audio/player.ts';
 import { Recording } from '../audio/recording.ts';
-import { type Choice, toRequest } from '../choice.ts';
+import type { Choice } from '../choice.ts';
 import { newId } from '../new-id.ts';
 import { ServerError } from '../server/ask.ts';
-import type { VoiceSummary } from '../server/read.ts';
 import { type SpokenRequest, type SpokenWarning, streamSpeech, type TimedSentence } from '../server/speech.ts';
 import type { Language } from '../strings.ts';
 import { expectedSeconds, type Take } from './take.ts';
@@ -35,11 +34,10 @@ export function useSpeech({ player, language, onBegin, onDone, onBroken }: Optio
   const [take, setTake] = useState<Take>();
   const current = useRef<AbortController | undefined>(undefined);
 
-  const start = (text: string, choice: Choice, voice: VoiceSummary, lexicon: Record<string, string>) => {
-    const request: SpokenRequest = toRequest(text, choice, voice);
-    if (Object.keys(lexicon).length > 0) request.lexicon = lexicon;
-    player.prepare(voice.sampleRate);
-    void speak(request, choice, voice.sampleRate);
+  /** @param choice what the request was made from; to be called while a click or a key is handled */
+  const start = (request: SpokenRequest, choice: Choice, sampleRate: number) => {
+    player.prepare(sampleRate);
+    void speak(request, choice, sampleRate);
   };
 
   const speak = async (request: SpokenRequest, choice: Choice, sampleRate: number) => {
