@@ -1,5 +1,7 @@
 import { type Analyser, createAnalyser, inventoryOf, type TextOptions } from './analyse.ts';
-import { parseLexicon } from './lexicon.ts';
+import { KnownLexicons } from './known-lexicons.ts';
+
+const lexicons = new KnownLexicons();
 
 /** The text front ends of the languages asked for so far. */
 export class Analysers {
@@ -22,7 +24,7 @@ export class Analysers {
   }
 }
 
-/** A lexicon's text as options. Throws `lexicon_invalid`. */
+/** A lexicon's text as options. Throws `request_invalid`. */
 export function wordsOf(lexicon: string | undefined): TextOptions {
-  return { lexicon: lexicon === undefined ? undefined : parseLexicon(lexicon) };
+  return { lexicon: lexicon === undefined ? undefined : lexicons.of(lexicon) };
 }
