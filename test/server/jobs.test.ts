@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import type { JobView } from '../../src/jobs/view.ts';
 import { openTestJobs, type TestJobsOptions, waitFor } from '../jobs/opened.ts';
 import { readWav } from './read-wav.ts';
-import { type Serving, serve } from './serving.ts';
+import { type Serving, type ServingOptions, serve } from './serving.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 interface JobServer extends Serving {
@@ -13,10 +13,14 @@ interface JobServer extends Serving {
   ended(id: string): Promise<JobView>;
 }
 
-async function open(t: TestContext, options: Partial<TestJobsOptions> = {}): Promise<JobServer> {
+async function open(
+  t: TestContext,
+  options: Partial<TestJobsOptions> = {},
+  more: Pick<ServingOptions, 'settings' | 'policy'> = {},
+): Promise<JobServer> {
   const speaker = new ToneSpeaker();
   const { jobs, results } = await openTestJobs(t, { speaker, ...options });
-  const serving = await serve(t, { speaker, results, jobs });
+  const serving = await serve(t, { speaker, results, jobs, ...more });
   const send = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
     fetch(serving.url + path, {
       method,
@@ -252,6 +256,24 @@ suite('jobs over HTTP', () => {
     assert.equal(((await other.json()) as { code: string }).code, 'idempotency_conflict');
     const half = await server.send('POST', '/api/jobs', { ...body, idempotency_key: '\ud800' });
     assert.deepEqual([half.status, ((await half.json()) as { code: string }).code], [400, 'request_invalid']);
+  });
+
+  test('charges a job once, however often it is sent with its key', async (t) => {
+    const server = await open(t, idle, { settings: { charactersPerMinute: TEXT.length + 1 } });
+    const body = { text: TEXT, idempotency_key: 'k 1' };
+    const first = await server.send('POST', '/api/jobs', body);
+    assert.deepEqual([first.status, first.headers.get('x-ratelimit-remaining-tokens')], [202, '1']);
+    const { task_id } = (await first.json()) as JobView;
+    for (const path of ['/api/jobs', '/api/tts_async', '/api/jobs']) {
+      const again = await server.send('POST', path, body);
+      assert.ok(again.ok, path);
+      assert.equal(((await again.json()) as JobView).task_id, task_id);
+    }
+    // One character is left: what is sent again took none, and a job of its own would take more.
+    const other = await server.send('POST', '/api/jobs', { ...body, idempotency_key: 'k 2' });
+    assert.deepEqual([other.status, other.headers.get('x-ratelimit-remaining-tokens')], [429, '1']);
+    assert.equal((await server.send('POST', '/api/jobs', { text: '早' })).status, 202);
+    assert.equal((await server.send('POST', '/api/jobs', body)).status, 200, 'nothing is left, and nothing is needed');
   });
 
   test('accepts a book, and refuses what is longer', async (t) => {
