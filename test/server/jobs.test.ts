@@ -160,6 +160,9 @@ suite('jobs over HTTP', () => {
     await saved.arrayBuffer();
     const head = await server.send('HEAD', audio_url!);
     assert.equal(Number(head.headers.get('content-length')), bytes);
+    const link = (await (await server.send('GET', `/api/jobs/${task_id}/link`)).json()) as { audio_url: string };
+    assert.match(link.audio_url, /^\/audio\//);
+    assert.deepEqual(Buffer.from(await (await server.send('GET', link.audio_url)).arrayBuffer()), body);
   });
 
   test('streams the audio of a job that is under way', async (t) => {
@@ -183,9 +186,11 @@ suite('jobs over HTTP', () => {
     assert.equal(cancelled.status, 200);
     assert.equal(((await cancelled.json()) as JobView).state, 'cancelled');
     await broken;
-    const audio = await server.send('GET', `/api/jobs/${task_id}/audio`);
-    assert.equal(audio.status, 409);
-    assert.equal(((await audio.json()) as { code: string }).code, 'job_without_audio');
+    for (const what of ['audio', 'link']) {
+      const audio = await server.send('GET', `/api/jobs/${task_id}/${what}`);
+      assert.equal(audio.status, 409);
+      assert.equal(((await audio.json()) as { code: string }).code, 'job_without_audio');
+    }
   });
 
   test('tells progress as server-sent events, up to the end', async (t) => {
@@ -328,6 +333,7 @@ suite('jobs over HTTP', () => {
       ['GET', '/api/jobs/nothing'],
       ['DELETE', '/api/jobs/nothing'],
       ['GET', '/api/jobs/nothing/audio'],
+      ['GET', '/api/jobs/nothing/link'],
       ['GET', '/api/jobs/nothing/events'],
       ['GET', '/api/jobs/nothing/subtitles'],
     ] as const) {

@@ -5,11 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import type { Settings } from '../../src/config/settings.ts';
 import { probe } from '../audio/ffmpeg.ts';
 import { openTestJobs } from '../jobs/opened.ts';
 import { type Serving, type ServingOptions, serve } from '../server/serving.ts';
 import { ToneSpeaker } from '../server/tone-speaker.ts';
 import { visit } from './browser.ts';
+
+const LINK_SECONDS = 2;
 
 async function serveJobs(t: TestContext, pace: number, options: ServingOptions = {}): Promise<Serving> {
   const speaker = new ToneSpeaker({ pace });
@@ -163,16 +166,25 @@ test('a double click makes one job, and so does an order whose answer was lost',
   assert.equal(await count(), 2);
 });
 
-test('with a key a job is heard while it is made, fetched only when it is asked for, and saved', async (t) => {
+/** Settings of a server that wants the key `secret`, and whose links end after two seconds. */
+async function keyed(t: TestContext): Promise<Partial<Settings>> {
   const folder = await mkdtemp(join(tmpdir(), 'langdu-page-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const keys = join(folder, 'keys.yaml');
   await writeFile(keys, `app: {sha256: ${createHash('sha256').update('secret').digest('hex')}}`);
-  const { url } = await serveJobs(t, 60, { settings: { keys } });
-  const { page, complaints } = await visit(t, url);
-  const paths = asked(page);
+  return { keys, signedSeconds: LINK_SECONDS, signingSecret: 'x'.repeat(32) };
+}
+
+async function enterKey(page: Page): Promise<void> {
   await page.locator('#key').fill('secret');
   await page.keyboard.press('Enter');
+}
+
+test('with a key a job is heard while it is made, fetched only when it is asked for, and saved', async (t) => {
+  const { url } = await serveJobs(t, 60, { settings: await keyed(t) });
+  const { page, complaints } = await visit(t, url);
+  const paths = asked(page);
+  await enterKey(page);
   await page.getByLabel('文本').fill('你好世界。'.repeat(40));
   await page.getByRole('button', { name: '作为任务合成' }).click();
   await page.getByRole('button', { name: '边合成边听' }).click();
@@ -192,6 +204,30 @@ test('with a key a job is heard while it is made, fetched only when it is asked 
   await page.keyboard.press('Control+Enter');
   await page.waitForFunction(() => document.querySelector('audio')?.paused);
   assert.deepEqual(complaints, []);
+});
+
+test('with a key a long job is heard past the end of its link', async (t) => {
+  const { url } = await serveJobs(t, 0, { settings: await keyed(t) });
+  const { page } = await visit(t, url);
+  await enterKey(page);
+  await page.getByRole('tab', { name: '任务' }).click();
+  await page.getByLabel('任务的音频格式').selectOption('wav');
+  // Longer than what a browser reads ahead.
+  await page.getByLabel('文本').fill('你好，世界，再见。'.repeat(300));
+  await page.getByRole('button', { name: '作为任务合成' }).click();
+  await page.locator('.job').getByRole('button', { name: '播放' }).click();
+  await page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.2);
+  await page.waitForTimeout(LINK_SECONDS * 1000);
+  const links = await page.evaluate(() => {
+    const audio = document.querySelector('audio')!;
+    audio.currentTime = audio.duration - 20;
+    return audio.src;
+  });
+  await page.waitForFunction(() => {
+    const { duration, currentTime, seeking } = document.querySelector('audio')!;
+    return !seeking && currentTime > duration - 19.5;
+  });
+  assert.notEqual(await page.evaluate(() => document.querySelector('audio')!.src), links);
 });
 
 test('two tabs keep each other’s jobs and words', async (t) => {

@@ -4,12 +4,13 @@ import { LangduError } from '../../errors.ts';
 import { hasEnded, type Job } from '../../jobs/job.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
 import { jobSubtitles } from '../../jobs/subtitles.ts';
+import { ResultLinks } from '../../results/links.ts';
 import { contentTypeOf, extensionOf } from '../../results/names.ts';
 import { subtitleFormats } from '../../subtitles/write.ts';
 import { attachment } from '../content-disposition.ts';
 import { sendStream } from '../outflow.ts';
 import type { ServerParts } from '../parts.ts';
-import { JobAudioQuery, JobParams, JobSubtitlesQuery } from '../schemas/jobs.ts';
+import { JobAudioQuery, JobLinkAnswer, JobParams, JobSubtitlesQuery } from '../schemas/jobs.ts';
 import { sendResult } from '../send-result.ts';
 import { UnderWay } from '../under-way.ts';
 import { asking, jobOf } from './jobs.ts';
@@ -19,10 +20,12 @@ const CACHE_SECONDS = 60;
 
 /**
  * `GET /api/jobs/<id>/audio`: what is made so far and then the rest as it is made; when the job is done, the finished file.
+ * `GET /api/jobs/<id>/link`: the finished file's address, for what cannot send a key.
  * `GET /api/jobs/<id>/subtitles`: when what is heard, of what is made so far.
  */
-export function addJobResultRoutes(app: FastifyInstance, { results, stop }: ServerParts, jobs: Jobs): void {
+export function addJobResultRoutes(app: FastifyInstance, { results, settings, stop }: ServerParts, jobs: Jobs): void {
   const underWay = new UnderWay(stop);
+  const links = new ResultLinks(settings);
   app.route<{ Params: JobParams; Querystring: JobAudioQuery }>({
     method: ['GET', 'HEAD'],
     url: '/api/jobs/:id/audio',
@@ -49,6 +52,29 @@ export function addJobResultRoutes(app: FastifyInstance, { results, stop }: Serv
       return sendResult(request, reply, stored, { name, disposition, cacheSeconds: CACHE_SECONDS });
     },
   });
+
+  app.get<{ Params: JobParams }>(
+    '/api/jobs/:id/link',
+    {
+      schema: {
+        summary: "The address of a job's finished audio, which needs no key",
+        tags: ['Jobs'],
+        errors: [...asking, 'job_without_audio', 'audio_not_found', 'storage_failed'],
+        params: JobParams,
+        response: { 200: JobLinkAnswer },
+      },
+    },
+    async (request, reply) => {
+      const { state, audio } = await jobOf(request, jobs);
+      if (audio === undefined) throw new LangduError('job_without_audio', { state });
+      // Said here, in words: whoever follows the link may be a player that only fails.
+      const stored = await results.open(audio.name);
+      if (stored === undefined) throw new LangduError('audio_not_found');
+      await stored.close();
+      reply.header('cache-control', 'no-store');
+      return { audio_url: links.of(audio.name) };
+    },
+  );
 
   app.get<{ Params: JobParams; Querystring: JobSubtitlesQuery }>(
     '/api/jobs/:id/subtitles',

@@ -134,6 +134,10 @@ export const JobAudioQuery = Type.Object(
 );
 export type JobAudioQuery = Static<typeof JobAudioQuery>;
 
+export const JobLinkAnswer = Type.Object({
+  audio_url: Type.String({ description: 'of the finished audio; it ends where links are signed' }),
+});
+
 export const JobSubtitlesQuery = Type.Object(
   {
     format: Type.Optional(oneOf(subtitleFormats, 'json when absent')),

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { canFeed, feed } from '../audio/feed.ts';
+import { followLink } from '../audio/follow-link.ts';
 import { beginSound } from '../audio/one-sound.ts';
 import type { KeptJob } from '../jobs/kept-job.ts';
 import { useSay } from '../say.ts';
-import { ask, askBlob } from '../server/ask.ts';
-import type { Job } from '../server/jobs.ts';
+import { ask } from '../server/ask.ts';
+import { fetchJobLink, type Job } from '../server/jobs.ts';
 import { apiKey } from '../server/key.ts';
 import { messageOf } from './failure.tsx';
 
@@ -45,11 +46,11 @@ export function JobAudio({ kept, job }: { readonly kept: KeptJob; readonly job: 
 interface KeyedAudioProps {
   readonly kept: KeptJob;
   readonly path: string;
-  /** All of it is made: it is fetched, then played; else it is played while it comes. */
+  /** All of it is made: the element gets a link to it; else it is fed while it comes. */
   readonly whole: boolean;
 }
 
-/** An element cannot send a key: what it plays is fetched for it. */
+/** An element cannot send a key: it gets a link that needs none, or what it plays is fetched for it. */
 function KeyedAudio({ kept, path, whole }: KeyedAudioProps) {
   const { say, language } = useSay();
   const [problem, setProblem] = useState('');
@@ -57,20 +58,14 @@ function KeyedAudio({ kept, path, whole }: KeyedAudioProps) {
   useEffect(() => {
     const audio = element.current!;
     const gone = new AbortController();
-    let url: string | undefined;
     const load = async () => {
-      const options = { language, signal: gone.signal };
-      if (!whole) return feed(audio, kept.format, await ask(path, options));
-      url = URL.createObjectURL(await askBlob(path, options));
-      audio.src = url;
+      if (whole) await followLink(audio, () => fetchJobLink(kept.id, language), gone.signal);
+      else await feed(audio, kept.format, await ask(path, { language, signal: gone.signal }));
     };
     load().catch((error: unknown) => {
       if (!gone.signal.aborted) setProblem(messageOf(error, say, language));
     });
-    return () => {
-      gone.abort();
-      if (url !== undefined) URL.revokeObjectURL(url);
-    };
+    return () => gone.abort();
   }, []);
   return (
     <>

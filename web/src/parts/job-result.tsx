@@ -3,9 +3,9 @@ import { subtitleFormats } from '../../../src/subtitles/write.ts';
 import type { KeptJob } from '../jobs/kept-job.ts';
 import { useSay } from '../say.ts';
 import { askBlob } from '../server/ask.ts';
-import type { Job } from '../server/jobs.ts';
+import { fetchJobLink, type Job } from '../server/jobs.ts';
 import { apiKey } from '../server/key.ts';
-import { saveBlob } from '../speech/save.ts';
+import { saveBlob, saveLink } from '../speech/save.ts';
 import { messageOf } from './failure.tsx';
 import { DownloadIcon } from './icons.tsx';
 import { JobAudio } from './job-audio.tsx';
@@ -28,12 +28,15 @@ function JobSave({ kept, job }: { readonly kept: KeptJob; readonly job: Job }) {
   const [problem, setProblem] = useState('');
   const { audio_url: audio, subtitles_url: subtitles } = job;
   if (audio === null) return null;
-  const save = (path: string, name: string) => {
+  const trying = (save: () => Promise<void>) => () => {
     setProblem('');
-    askBlob(path, { language })
-      .then((blob) => saveBlob(blob, name))
-      .catch((error: unknown) => setProblem(messageOf(error, say, language)));
+    save().catch((error: unknown) => setProblem(messageOf(error, say, language)));
   };
+  const saveAudio = trying(async () => {
+    const link = await fetchJobLink(kept.id, language);
+    const name = `${kept.name}.${kept.format}`;
+    saveLink(`${link}${link.includes('?') ? '&' : '?'}download=${encodeURIComponent(kept.name)}`, name);
+  });
   const label = (
     <>
       <DownloadIcon />
@@ -43,13 +46,13 @@ function JobSave({ kept, job }: { readonly kept: KeptJob; readonly job: Job }) {
   return (
     <>
       <div class="save">
-        {/* A link goes to the disk as it comes; it cannot send a key, and then all of it is in memory first. */}
+        {/* A link cannot send a key: then it is one that needs none, and ends. */}
         {apiKey() === undefined ? (
           <a class="button" href={`${audio}?download=${encodeURIComponent(kept.name)}`} download>
             {label}
           </a>
         ) : (
-          <button type="button" onClick={() => save(audio, `${kept.name}.${kept.format}`)}>
+          <button type="button" onClick={saveAudio}>
             {label}
           </button>
         )}
@@ -59,7 +62,9 @@ function JobSave({ kept, job }: { readonly kept: KeptJob; readonly job: Job }) {
               key={format}
               type="button"
               aria-label={say.subtitlesAs(format.toUpperCase())}
-              onClick={() => save(`${subtitles}?format=${format}`, `${kept.name}.${format}`)}
+              onClick={trying(async () => {
+                saveBlob(await askBlob(`${subtitles}?format=${format}`, { language }), `${kept.name}.${format}`);
+              })}
             >
               {format.toUpperCase()}
             </button>

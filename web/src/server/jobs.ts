@@ -30,6 +30,11 @@ export function fetchJob(id: string, language: Language): Promise<Job> {
   return askJson<Job>(`/api/jobs/${id}`, { language });
 }
 
+/** Where a finished job's audio can be had without a key, for a while: what a player or a link of the browser needs. */
+export async function fetchJobLink(id: string, language: Language): Promise<string> {
+  return (await askJson<{ readonly audio_url: string }>(`/api/jobs/${id}/link`, { language })).audio_url;
+}
+
 export function cancelJob(id: string, language: Language): Promise<Job> {
   return askJson<Job>(`/api/jobs/${id}`, { method: 'DELETE', language });
 }

@@ -44,10 +44,15 @@ export function saveSubtitles(take: Take, format: SubtitleFormat, language: Lang
 
 export function saveBlob(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
+  saveLink(url, name);
+  // A browser may begin to read only after the click was handled.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** Saves what is at an address: it goes to the disk as it comes. */
+export function saveLink(url: string, name: string): void {
   const link = document.createElement('a');
   link.href = url;
   link.download = name;
   link.click();
-  // A browser may begin to read only after the click was handled.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
