@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly defaultVoice?: string | undefined;
   /** Threads. */
   readonly workers: number;
+  /** The module that they run; worker.ts when absent. */
+  readonly thread?: URL;
   /** The voice that would be the default cannot be loaded; the workers start without. */
   readonly onVoiceBroken?: (error: LangduError) => void;
   /** A worker was lost; it is being replaced. */
@@ -128,7 +130,7 @@ export class WorkerPool {
   private start(): Promise<void> {
     const turn = new Int32Array(new SharedArrayBuffer(4 * MOST_TOGETHER));
     const data: WorkerOptions = { voices: this.options.voices, defaultVoice: this.options.defaultVoice, turn };
-    const worker = startThread('worker', data);
+    const worker = startThread(this.options.thread ?? 'worker', data);
     const seat: Seat = { worker, tasks: new Map(), turn, ready: false };
     this.seats.push(seat);
     return new Promise((resolve, reject) => {

@@ -7,9 +7,10 @@ const LEAVE_MS = 2500;
 /** A thread that cannot even start is not restarted for ever. */
 export const STARTS_IN_A_ROW = 3;
 
-/** Starts one of this folder's threads. */
-export function startThread(file: string, workerData?: unknown): Worker {
-  return new Worker(new URL(`./${file}.js`, import.meta.url), { workerData });
+/** Starts a thread: one of this folder's, or another module. */
+export function startThread(module: string | URL, workerData?: unknown): Worker {
+  const url = typeof module === 'string' ? new URL(`./${module}.js`, import.meta.url) : module;
+  return new Worker(url, { workerData });
 }
 
 /**

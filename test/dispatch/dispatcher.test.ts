@@ -1,40 +1,51 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { cpSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Worker } from 'node:worker_threads';
 import { Dispatcher, type DispatchOptions } from '../../src/dispatch/dispatcher.ts';
 import { LocalSpeaker } from '../../src/local-speaker.ts';
-import type { Log } from '../../src/log.ts';
+import { createLog } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import type { SpeechChunk, SpeechRequest } from '../../src/speech.ts';
 import { importGolden, shippedVoices, temporaryFolder } from '../golden-data.ts';
-
-/** What of its inside a test needs: who sits where. */
-interface Inside {
-  readonly pool: {
-    readonly seats: readonly {
-      readonly worker: Worker;
-      readonly ready: boolean;
-      readonly tasks: ReadonlyMap<number, { readonly received: number }>;
-      readonly turn: Int32Array;
-    }[];
-  };
-  readonly text: { readonly worker: Worker };
-}
-
-const seatsOf = (speaker: Dispatcher) => (speaker as unknown as Inside).pool.seats;
-const tasksOf = (speaker: Dispatcher) => seatsOf(speaker).flatMap(({ tasks }) => [...tasks.values()]);
+import { until } from '../until.ts';
+import { end, heardOf, inMidSentence, type Thread, threadsFromNow } from '../workers/threads.ts';
 
 /** Small voices speak fast: what is tested here is who computes, not what. */
 const voices = importGolden(['tiny', 'tiny-nsf']);
 const TEXT = '今天天气不错，我们去公园散步吧。';
+/** Sentences that are all made: of one that is there twice only the first is. */
+const MANY = Array.from({ length: 12 }, (_, index) => `第${index}天，${TEXT}`).join('');
 
 async function open(options: Partial<DispatchOptions> = {}): Promise<Dispatcher> {
-  const speaker = await Dispatcher.open({ voices, workers: 2, ...options });
-  after(() => speaker.close());
-  return speaker;
+  return (await openWatched(options)).pool;
+}
+
+interface Watched {
+  readonly pool: Dispatcher;
+  /** Its workers that live. */
+  readonly workers: () => readonly Thread[];
+  /** The thread that reads text. */
+  readonly reader: () => Thread;
+  /** Sentences that workers are making. */
+  readonly running: () => Promise<number>;
+}
+
+async function openWatched(options: Partial<DispatchOptions> = {}): Promise<Watched> {
+  const threads = threadsFromNow();
+  const metrics = createMetrics();
+  const pool = await Dispatcher.open({ voices, workers: 2, metrics, ...options });
+  after(async () => {
+    await pool.close();
+    metrics.close();
+  });
+  const isWorker = ({ id }: Thread) => pool.threads.includes(id);
+  return {
+    pool,
+    workers: () => threads().filter(isWorker),
+    reader: () => threads().find((thread) => !isWorker(thread))!,
+    running: async () => (await metrics.samples('langdu_running'))[0]!.value,
+  };
 }
 
 interface Heard {
@@ -65,12 +76,9 @@ async function alone(request: SpeechRequest, folder = voices): Promise<Heard> {
   }
 }
 
-/** Ends the thread that has a task, as a crash would, between two of its pieces. */
-async function lose(speaker: Dispatcher): Promise<void> {
-  const seat = seatsOf(speaker).find(({ tasks }) => tasks.size > 0)!;
-  const gone = once(seat.worker, 'exit');
-  seat.worker.postMessage({ type: 'close' });
-  await gone;
+/** Ends a worker that has a sentence, as a crash would, between two of its pieces. */
+async function lose({ workers }: Watched): Promise<void> {
+  await end(await inMidSentence(workers()));
 }
 
 suite('many callers at once', () => {
@@ -82,7 +90,7 @@ suite('many callers at once', () => {
   });
 
   test('speaks twenty different requests at once, each as if it were alone', async () => {
-    const pool = await open();
+    const { pool, running } = await openWatched();
     assert.equal(pool.threads.length, 2);
     const requests = Array.from({ length: 20 }, (_, index) => ({
       text: `第${index}个：${TEXT.repeat((index % 4) + 1)}`,
@@ -95,7 +103,7 @@ suite('many callers at once', () => {
       assert.deepEqual(together[index], await alone(request), `request ${index}`);
     }
     assert.equal(new Set(together.map(({ samples }) => samples.toString('base64'))).size, 20);
-    assert.ok(seatsOf(pool).every(({ tasks }) => tasks.size === 0));
+    assert.equal(await running(), 0);
   });
 
   test('passes on what is wrong with a request, and goes on', async () => {
@@ -108,62 +116,60 @@ suite('many callers at once', () => {
     assert.deepEqual(await hear(pool.speak({ text: TEXT })), await alone({ text: TEXT }));
   });
 
-  test('an abort ends the request at once and frees its worker', async () => {
-    const pool = await open({ workers: 1 });
+  test('who hangs up or leaves frees his worker, which does no more for him', async () => {
+    const { pool, workers } = await openWatched({ voices: shippedVoices, workers: 1 });
+    // Three sentences of half a minute are begun: they would take the worker seconds.
+    const long = { text: `${'今天天气不错'.repeat(10)}。${TEXT}`.repeat(9), rate: 0.5 };
     const controller = new AbortController();
-    const long = hear(
-      pool.speak({ text: TEXT.repeat(200), voice: 'tiny-nsf' }, { signal: controller.signal }),
-      (count) => {
-        if (count === 3) controller.abort();
-      },
-    );
-    await assert.rejects(long, { code: 'cancelled' });
-    assert.equal(seatsOf(pool)[0]!.tasks.size, 0);
-    assert.deepEqual(await hear(pool.speak({ text: TEXT })), await alone({ text: TEXT }));
-    await assert.rejects(hear(pool.speak({ text: TEXT }, { signal: AbortSignal.abort() })), { code: 'cancelled' });
-  });
-
-  test('a reader that leaves frees its worker', async () => {
-    const pool = await open({ workers: 1 });
-    for await (const chunk of pool.speak({ text: TEXT.repeat(200) })) {
+    const heard = hear(pool.speak(long, { signal: controller.signal }), () => controller.abort());
+    await assert.rejects(heard, { code: 'cancelled' });
+    const leavings = () => heardOf(workers(), 'failed');
+    await until(() => leavings().length > 0, 'the worker leaves a sentence where it is');
+    const before = leavings().length;
+    for await (const chunk of pool.speak(long)) {
       assert.ok(chunk.samples.length > 0);
       break;
     }
-    assert.equal(seatsOf(pool)[0]!.tasks.size, 0);
-    assert.deepEqual(await hear(pool.speak({ text: TEXT })), await alone({ text: TEXT }));
+    await until(() => leavings().length > before, 'it leaves one again');
+    assert.ok(leavings().every(({ error }) => error.code === 'cancelled'));
+    assert.ok((await hear(pool.speak({ text: '好。' }))).samples.length > 0);
+  });
+
+  test('one who has hung up before he asks takes no place', async () => {
+    const { pool, workers } = await openWatched({ workers: 1 });
+    const speech = pool.speak({ text: TEXT }, { signal: AbortSignal.abort() });
+    await assert.rejects(hear(speech), { code: 'cancelled' });
+    await hear(pool.speak({ text: '好。' }));
+    assert.equal(heardOf(workers(), 'done').length, 1);
   });
 
   test('a reader that does not read holds few sentences and no worker', async () => {
-    const pool = await open({ workers: 1 });
-    const slow = pool.speak({ text: TEXT.repeat(30), voice: 'tiny-nsf' });
+    const { pool, workers, running } = await openWatched({ workers: 1 });
+    const text = Array.from({ length: 30 }, (_, index) => `第${index}句话。`).join('');
+    const slow = pool.speak({ text, voice: 'tiny-nsf' });
     await slow.next();
     // Three sentences are begun, and go to their end; then nothing is done for it.
-    while (tasksOf(pool).length > 0) await delay(5);
+    const made = () => heardOf(workers(), 'done').length;
+    await until(async () => made() === 3 && (await running()) === 0, 'they are made');
     for (let turn = 0; turn < 3; turn += 1) {
       assert.deepEqual(await hear(pool.speak({ text: TEXT })), await alone({ text: TEXT }));
     }
-    assert.equal(tasksOf(pool).length, 0);
-    const made = (await slow.next()).value as SpeechChunk;
-    assert.equal(made.sentence.index, 0);
+    assert.equal(made(), 6);
+    const next = (await slow.next()).value as SpeechChunk;
+    assert.equal(next.sentence.index, 0);
     await slow.return(undefined);
   });
 
   test('a text is read twice and then known, the same each time', async () => {
-    const pool = await open({ workers: 1 });
-    const { text: thread } = pool as unknown as { readonly text: { sentences(...args: unknown[]): unknown } };
-    const sentences = thread.sentences.bind(thread);
-    let readings = 0;
-    thread.sentences = (...args) => {
-      readings += 1;
-      return sentences(...args);
-    };
+    const { pool, reader } = await openWatched({ workers: 1 });
+    const readings = () => heardOf([reader()], 'sentences').filter(({ last }) => last).length;
     const heard = [];
     for (let i = 0; i < 4; i += 1) heard.push(await hear(pool.speak({ text: TEXT })));
-    assert.equal(readings, 2);
+    assert.equal(readings(), 2);
     const expected = await alone({ text: TEXT });
     for (const each of heard) assert.deepEqual(each, expected);
     await hear(pool.speak({ text: TEXT, lexicon: '公园\tyuan2 gong1\n' }));
-    assert.equal(readings, 3, 'with other words it is another text');
+    assert.equal(readings(), 3, 'with other words it is another text');
   });
 
   test('who listens does not wait for the same sentence of batch work; else it is made once', async () => {
@@ -226,83 +232,51 @@ suite('many callers at once', () => {
 
 suite('a worker that is lost', () => {
   test('is replaced, and its request yields the very bytes it would have', async () => {
-    const losses: unknown[] = [];
-    const pool = await open({ log: { error: (cause: unknown) => losses.push(cause) } as unknown as Log });
+    let losses = 0;
+    const watched = await openWatched({ log: createLog('silent'), onWorkerLost: () => (losses += 1) });
+    const { pool } = watched;
     const before = pool.threads;
-    const request = { text: TEXT.repeat(12), voice: 'tiny-nsf', rate: 1.5 };
-    const heard = await hear(pool.speak(request), (count) => (count === 5 ? lose(pool) : undefined));
+    const request = { text: MANY, voice: 'tiny-nsf', rate: 1.5 };
+    const heard = await hear(pool.speak(request), (count) => (count === 5 ? lose(watched) : undefined));
     assert.deepEqual(heard, await alone(request));
-    assert.equal(losses.length, 1);
-    while (!seatsOf(pool).every(({ ready }) => ready)) await delay(10);
-    assert.equal(pool.threads.length, 2);
+    assert.equal(losses, 1);
+    await until(() => heardOf(watched.workers(), 'ready').length === 2, 'there are two again');
     assert.equal(pool.threads.filter((thread) => before.includes(thread)).length, 1);
   });
 
   test('is replaced when it is the only one, in the middle of a sentence', async () => {
-    const pool = await open({ workers: 1 });
-    const request = { text: TEXT.repeat(12), voice: 'tiny-nsf' };
-    const heard = await hear(pool.speak(request), (count) => (count === 2 ? lose(pool) : undefined));
+    const watched = await openWatched({ workers: 1 });
+    const request = { text: MANY, voice: 'tiny-nsf' };
+    const heard = await hear(watched.pool.speak(request), (count) => (count === 2 ? lose(watched) : undefined));
     assert.deepEqual(heard, await alone(request));
   });
 
-  test('time and again at the turn of one sentence ends that, and nothing else', async () => {
-    const pool = await open({ workers: 1 });
-    const heard = hear(pool.speak({ text: TEXT, voice: 'tiny-nsf' }));
-    const others = ['好', '坏', '大'].map((word) => ({ text: `${word}消息。${TEXT}` }));
-    let over = false;
-    heard
-      .catch(() => undefined)
-      .finally(() => {
-        over = true;
-      });
-    while (!over) {
-      const seat = seatsOf(pool).find(({ tasks }) => tasks.size > 0);
-      if (seat !== undefined) {
-        const gone = once(seat.worker, 'exit');
-        seat.worker.postMessage({ type: 'close' });
-        // As if a call for it had crashed: the worker is asked to end between two turns, where nobody is to blame.
-        while (seat.worker.threadId > 0) {
-          seat.turn[0] = [...seat.tasks.keys()][0] ?? 0;
-          await delay(0);
-        }
-        await gone;
-      }
-      await delay(1);
-    }
-    await assert.rejects(heard, { code: 'worker_lost' });
-    for (const request of others) assert.deepEqual(await hear(pool.speak(request)), await alone(request));
-  });
-
   test('between two turns, however often, ends nothing', async () => {
-    const pool = await open({ workers: 1 });
-    const request = { text: TEXT.repeat(4), voice: 'tiny-nsf' };
-    const heard = hear(pool.speak(request));
+    const watched = await openWatched({ workers: 1 });
+    const request = { text: MANY, voice: 'tiny-nsf' };
+    const heard = hear(watched.pool.speak(request));
     for (let loss = 0; loss < 5; loss += 1) {
-      while (tasksOf(pool).length === 0) await delay(1);
-      await lose(pool);
+      await until(() => watched.workers().length === 1, 'there is one again');
+      await lose(watched);
     }
     assert.deepEqual(await heard, await alone(request));
   });
 
   test('of the thread that reads text, is replaced, and the text goes on', async () => {
-    const pool = await open({ workers: 1 });
+    const { pool, reader } = await openWatched({ workers: 1 });
     const request = { text: TEXT.repeat(100) };
-    const heard = await hear(pool.speak(request), async (count) => {
-      if (count !== 3) return;
-      const { worker } = (pool as unknown as Inside).text;
-      const gone = once(worker, 'exit');
-      worker.postMessage({ type: 'close' });
-      await gone;
-    });
+    const heard = await hear(pool.speak(request), (count) => (count === 3 ? end(reader()) : undefined));
     assert.deepEqual(heard, await alone(request));
   });
 
   test('takes nobody along who was waiting for a place', async () => {
-    const pool = await open({ workers: 1 });
-    const requests = Array.from({ length: 4 }, (_, index) => ({ text: `第${index}个人说，${TEXT.repeat(index + 1)}` }));
-    const reading = requests.map((request) => hear(pool.speak(request)));
-    while (seatsOf(pool)[0]!.tasks.size < requests.length) await delay(1);
-    await lose(pool);
+    const watched = await openWatched({ workers: 1 });
+    const { pool } = watched;
+    const requests = Array.from({ length: 4 }, (_, index) => ({ text: `第${index}个人说，${TEXT.repeat(index + 3)}` }));
+    const begun = new Set<number>();
+    const reading = requests.map((request, index) => hear(pool.speak(request), () => void begun.add(index)));
+    await until(() => begun.size === requests.length, 'all are begun');
+    await lose(watched);
     const late = hear(pool.speak({ text: TEXT }));
     for (const [index, request] of requests.entries()) assert.deepEqual(await reading[index], await alone(request));
     assert.deepEqual(await late, await alone({ text: TEXT }));
@@ -311,11 +285,10 @@ suite('a worker that is lost', () => {
   test('and whose successor finds no voice: requests are refused, not kept waiting', async () => {
     const folder = join(temporaryFolder(), 'voices');
     cpSync(voices, folder, { recursive: true });
-    const pool = await open({ voices: folder, workers: 1 });
-    const gone = once(seatsOf(pool)[0]!.worker, 'exit');
+    const { pool, workers } = await openWatched({ voices: folder, workers: 1 });
+    const [worker] = workers();
     renameSync(folder, `${folder}-away`);
-    seatsOf(pool)[0]!.worker.postMessage({ type: 'close' });
-    await gone;
+    await end(worker!);
     await assert.rejects(hear(pool.speak({ text: TEXT })), { code: 'voice_unknown' });
     renameSync(`${folder}-away`, folder);
     assert.deepEqual(await hear(pool.speak({ text: TEXT })), await alone({ text: TEXT }));
