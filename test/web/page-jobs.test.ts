@@ -14,9 +14,14 @@ import { visit } from './browser.ts';
 
 const LINK_SECONDS = 2;
 
-async function serveJobs(t: TestContext, pace: number, options: ServingOptions = {}): Promise<Serving> {
+async function serveJobs(
+  t: TestContext,
+  pace: number,
+  options: ServingOptions = {},
+  settings: Partial<Settings> = {},
+): Promise<Serving> {
   const speaker = new ToneSpeaker({ pace });
-  const { jobs, results } = await openTestJobs(t, { speaker });
+  const { jobs, results } = await openTestJobs(t, { speaker, settings });
   return serve(t, { speaker, jobs, results, maxText: 100, ...options });
 }
 
@@ -141,6 +146,18 @@ test('a refusal with a time to wait is waited for', async (t) => {
   await page.waitForRequest('**/api/jobs/*');
   await page.waitForTimeout(3000);
   assert.equal(paths.length, 1);
+});
+
+test('a job that waits is asked about more and more seldom', async (t) => {
+  const { url } = await serveJobs(t, 0, {}, { jobSlots: 0 });
+  const { page } = await visit(t, url);
+  await page.clock.install();
+  const paths = asked(page);
+  await findJobs(page, ['你好世界。', '你好。']);
+  await page.getByRole('tab', { name: '任务' }).click();
+  await page.locator('.job').nth(1).waitFor();
+  for (let second = 0; second < 60; second += 1) await page.clock.runFor(1000);
+  assert.ok(paths.length >= 3 && paths.length <= 10, `asked ${paths.length} times in a minute`);
 });
 
 test('a double click makes one job, and so does an order whose answer was lost', async (t) => {

@@ -1,24 +1,26 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { ServerError } from '../server/ask.ts';
 import type { Job } from '../server/jobs.ts';
+import { EVERY_MS, pause } from './pause.ts';
 
-/** How soon is asked about other jobs than before, how often after that, and how seldom at most while it fails. */
+/** How soon is asked about other jobs than before or by a page that is seen again, and how seldom at most while it fails. */
 const SOON_MS = 300;
-const EVERY_MS = 2000;
 const SELDOM_MS = 60_000;
+/** Of so many questions one is about another job than the one that is made. */
+const OTHER_EACH = 3;
 
 interface Following {
   /** Those that have not ended, and what is known of them. */
   readonly unfinished: readonly { readonly id: string; readonly job: Job | undefined }[];
   /** The server is there and has jobs. */
   readonly active: boolean;
-  /** Asks about one of them. Throws what `ask` throws. */
-  readonly look: (id: string) => Promise<void>;
+  /** Asks about one of them; undefined when there is no such job any more. Throws what `ask` throws. */
+  readonly look: (id: string) => Promise<Job | undefined>;
 }
 
 /**
- * Asks how far jobs are: one question at a time, however many there are. A browser opens six connections to a server and a key may ask
- * for less at once, so that a connection for each job would leave none for speech.
+ * Asks how far jobs are: one question at a time, however many there are, and no more often than there is something to see. A browser
+ * opens six connections to a server, and a key may ask for less at once or in a minute, which speech needs.
  */
 export function useFollowing({ unfinished, active, look }: Following): void {
   const latest = useRef({ unfinished, look });
@@ -30,35 +32,49 @@ export function useFollowing({ unfinished, active, look }: Following): void {
   useEffect(() => {
     if (!active || ids === '') return;
     let ended = false;
+    let asking = false;
     let timer: ReturnType<typeof setTimeout>;
+    let wait = EVERY_MS / 2;
     const next = (ms: number) => {
+      clearTimeout(timer);
       timer = setTimeout(() => void round(), Math.max(ms, notBefore.current - performance.now()));
     };
     const round = async () => {
+      if (document.hidden) return;
+      asking = true;
       try {
-        if (!document.hidden) for (const id of chosen()) await latest.current.look(id);
+        const { id, job } = chosen();
+        const now = await latest.current.look(id);
+        wait = now === undefined ? EVERY_MS : pause(now, job, wait);
         failures.current = 0;
       } catch (error) {
         failures.current += 1;
         const after = error instanceof ServerError ? (error.retryAfter ?? 0) * 1000 : 0;
-        const wait = Math.max(after, Math.min(SELDOM_MS, EVERY_MS * 2 ** failures.current));
-        notBefore.current = performance.now() + wait;
+        const longer = Math.max(after, Math.min(SELDOM_MS, EVERY_MS * 2 ** failures.current));
+        notBefore.current = performance.now() + longer;
       }
-      if (!ended) next(EVERY_MS);
+      asking = false;
+      if (!ended) next(wait);
     };
-    /** The one that is made, and of the others one in each round. */
-    const chosen = (): string[] => {
+    /** The one that is made, or is next; now and then one of the others. */
+    const chosen = () => {
       const jobs = latest.current.unfinished;
-      const first = jobs.find(({ job }) => job?.state === 'running') ?? jobs.at(-1);
+      const first = jobs.find(({ job }) => job?.state === 'running') ?? jobs.at(-1)!;
       const others = jobs.filter((each) => each !== first);
-      const other = others[rounds.current % Math.max(1, others.length)];
       rounds.current += 1;
-      return [first, other].flatMap((each) => (each === undefined ? [] : [each.id]));
+      const other =
+        rounds.current % OTHER_EACH === 0 ? others[(rounds.current / OTHER_EACH) % others.length] : undefined;
+      return other ?? first;
     };
+    const onSeen = () => {
+      if (!document.hidden && !asking) next(SOON_MS);
+    };
+    document.addEventListener('visibilitychange', onSeen);
     next(SOON_MS);
     return () => {
       ended = true;
       clearTimeout(timer);
+      document.removeEventListener('visibilitychange', onSeen);
     };
   }, [active, ids]);
 }

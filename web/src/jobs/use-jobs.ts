@@ -54,11 +54,14 @@ export function useJobs(language: Language, active: boolean) {
     active,
     look: async (id) => {
       try {
-        show(await fetchJob(id, language));
+        const job = await fetchJob(id, language);
+        show(job);
+        return job;
       } catch (error) {
         // Forgotten by the server after its time: then here, too.
         if (!(error instanceof ServerError && error.code === 'job_not_found')) throw error;
         forget(id);
+        return undefined;
       }
     },
   });
