@@ -1,10 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { LangduError } from '../../errors.ts';
 
 /** Incremented with every change of the tables; a newer one than ours is refused. */
 const VERSION = 1;
+
+/** How long a change waits for other processes' changes before it is given up. */
+const PATIENCE_MS = 10_000;
+/** So much of it in SQLite, where the thread sleeps and the server with it: enough for a change that is nearly done. */
+const BUSY_MS = 5;
+/** Longest between two tries, so that who waits has its turn among others that write without a pause. */
+const AGAIN_MS = 20;
 
 /**
  * The job itself is one JSON document; beside it stands what is searched for. `ready_at`, `wake_at`: placement.ts.
@@ -50,10 +58,12 @@ export function openDatabase(folder: string): DatabaseSyncInstance {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const database = new DatabaseSync(join(folder, 'jobs.sqlite'));
-    database.exec('PRAGMA busy_timeout = 10000');
+    // Nothing is served yet that a wait of this thread's could hold up.
+    database.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}`);
     database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = NORMAL');
-    transact(database, () => migrate(database, folder));
+    attempt(database, () => migrate(database, folder), false);
+    database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     return database;
   } catch (error) {
     throw error instanceof LangduError ? error : new LangduError('storage_failed', {}, error);
@@ -71,8 +81,26 @@ function migrate(database: DatabaseSyncInstance, folder: string): void {
   database.exec(`PRAGMA user_version = ${VERSION}`);
 }
 
-/** Runs `work` alone: no other process writes meanwhile. */
-export function transact<T>(database: DatabaseSyncInstance, work: () => T, lasting = false): T {
+/**
+ * Runs `work` alone: no other process writes meanwhile. While another one does, this waits, and the event loop goes on;
+ * `work` may be called again then. Throws what it throws, or what SQLite says when it was locked for too long.
+ *
+ * @param lasting survives a power cut once it resolves
+ */
+export async function transact<T>(database: DatabaseSyncInstance, work: () => T, lasting = false): Promise<T> {
+  const giveUp = performance.now() + PATIENCE_MS;
+  for (let wait = 1; ; wait = Math.min(2 * wait, AGAIN_MS)) {
+    try {
+      return attempt(database, work, lasting);
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > giveUp) throw error;
+    }
+    // Not in step with others that wait for the same.
+    await delay(wait * (0.5 + Math.random() / 2));
+  }
+}
+
+function attempt<T>(database: DatabaseSyncInstance, work: () => T, lasting: boolean): T {
   if (lasting) database.exec('PRAGMA synchronous = FULL');
   try {
     database.exec('BEGIN IMMEDIATE');
@@ -87,4 +115,9 @@ export function transact<T>(database: DatabaseSyncInstance, work: () => T, lasti
   } finally {
     if (lasting) database.exec('PRAGMA synchronous = NORMAL');
   }
+}
+
+/** SQLITE_BUSY; what stands above the lowest byte says more of it. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }

@@ -9,7 +9,7 @@ import { News } from '../news.ts';
 import { placementOf } from '../placement.ts';
 import { claim } from '../transitions.ts';
 import { openDatabase, transact } from './database.ts';
-import { Lease } from './lease.ts';
+import { Lease, type LeaseOptions } from './lease.ts';
 
 export interface EmbeddedOptions {
   readonly folder: string;
@@ -46,7 +46,7 @@ class EmbeddedDriver implements JobDriver {
 
   async insert(job: Job, request: JobRequest, most: number): Promise<{ job: Job; created: boolean }> {
     const packed = await promisify(gzip)(JSON.stringify(request), { level: 1 });
-    const inserted = this.#transact(() => {
+    const inserted = await this.#transact(() => {
       const taken = job.key === undefined ? undefined : this.#keyed(job.caller, job.key.text);
       if (taken !== undefined) return { job: taken, created: false };
       const unfinished = this.#row('SELECT count(*) AS n FROM jobs WHERE caller = ? AND open', job.caller)!.n as number;
@@ -91,7 +91,7 @@ class EmbeddedDriver implements JobDriver {
   }
 
   async update(id: string, change: (job: Job) => Job | undefined, lasting = false): Promise<Job | undefined> {
-    const changed = this.#transact(() => {
+    const changed = await this.#transact(() => {
       const row = this.#row('SELECT job FROM jobs WHERE id = ?', id);
       const next = row === undefined ? undefined : change(parse(row));
       if (next !== undefined) this.#save(next);
@@ -103,9 +103,9 @@ class EmbeddedDriver implements JobDriver {
 
   async claim(signal: AbortSignal): Promise<Claim | undefined> {
     while (!signal.aborted) {
-      const job = this.#take();
+      const job = await this.#take();
       if (job?.token !== undefined) {
-        return new Lease(job, job.token, { ...this.#lease, ms: this.#options.leaseMs });
+        return new Lease(job, job.token, this.#lease);
       }
       if (job === undefined) await this.#news.wait(LOOK_MS, signal);
     }
@@ -119,7 +119,7 @@ class EmbeddedDriver implements JobDriver {
   }
 
   async remove(id: string): Promise<void> {
-    this.#transact(() => this.#run('DELETE FROM jobs WHERE id = ?', id));
+    await this.#transact(() => this.#run('DELETE FROM jobs WHERE id = ?', id));
   }
 
   async counts(): Promise<JobCounts> {
@@ -142,7 +142,7 @@ class EmbeddedDriver implements JobDriver {
   }
 
   /** Takes the next job, if there is one. A job whose holder was lost once too often is ended instead, and given without a token. */
-  #take(): Job | undefined {
+  async #take(): Promise<Job | undefined> {
     // Looked at without a transaction first: an idle process must not keep others from writing.
     if (this.#next(Date.now()) === undefined) return undefined;
     return this.#transact(() => {
@@ -199,18 +199,29 @@ class EmbeddedDriver implements JobDriver {
     );
   }
 
-  get #lease() {
+  get #lease(): LeaseOptions {
     return {
-      renew: (id: string, token: string, until: number): boolean =>
-        this.#run('UPDATE jobs SET lease_until = ? WHERE id = ? AND token = ?', until, id, token) > 0,
-      ended: (caller: string, sentences: number): void => {
-        if (sentences > 1) this.#run('UPDATE callers SET served = served + ? WHERE caller = ?', sentences - 1, caller);
+      ms: this.#options.leaseMs,
+      renew: (id: string, token: string): Promise<boolean> =>
+        this.#transact(() => {
+          const until = Date.now() + this.#options.leaseMs;
+          return this.#run('UPDATE jobs SET lease_until = ? WHERE id = ? AND token = ?', until, id, token) > 0;
+        }),
+      ended: async (caller: string, sentences: number): Promise<void> => {
+        if (sentences <= 1) return;
+        await this.#transact(() =>
+          this.#run('UPDATE callers SET served = served + ? WHERE caller = ?', sentences - 1, caller),
+        );
       },
     };
   }
 
-  #transact<T>(work: () => T, lasting = false): T {
-    return reaching(() => transact(this.#database, work, lasting));
+  async #transact<T>(work: () => T, lasting = false): Promise<T> {
+    try {
+      return await transact(this.#database, work, lasting);
+    } catch (error) {
+      throw unreachable(error);
+    }
   }
 
   #row(sql: string, ...values: Value[]): Row | undefined {
@@ -221,9 +232,9 @@ class EmbeddedDriver implements JobDriver {
     return reaching(() => this.#statement(sql).all(...values) as Row[]);
   }
 
-  /** Rows changed. */
+  /** Rows changed. In a transaction: it alone waits for others that write. */
   #run(sql: string, ...values: Value[]): number {
-    return Number(reaching(() => this.#statement(sql).run(...values)).changes);
+    return Number(this.#statement(sql).run(...values).changes);
   }
 
   #statement(sql: string): StatementSyncInstance {
@@ -240,11 +251,15 @@ function parse(row: Row): Job {
   return JSON.parse(row.job as string) as Job;
 }
 
-/** Disk full, locked for too long, closed: the jobs are there, and cannot be reached now. */
 function reaching<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof LangduError ? error : new LangduError('jobs_unavailable', { retryAfter: 5 }, error);
+    throw unreachable(error);
   }
+}
+
+/** Disk full, locked for too long, closed: the jobs are there, and cannot be reached now. */
+function unreachable(error: unknown): LangduError {
+  return error instanceof LangduError ? error : new LangduError('jobs_unavailable', { retryAfter: 5 }, error);
 }

@@ -2,10 +2,11 @@ import type { Claim } from '../driver.ts';
 import type { Job } from '../job.ts';
 
 export interface LeaseOptions {
+  /** How long it lasts that is not renewed, in milliseconds. */
   readonly ms: number;
   /** False when the lease is somebody else's by now, or the job has ended. */
-  renew(id: string, token: string, until: number): boolean;
-  ended(caller: string, sentences: number): void;
+  renew(id: string, token: string): Promise<boolean>;
+  ended(caller: string, sentences: number): Promise<void>;
 }
 
 /** A lease that is a row's: renewed three times in its length, so that one late renewal costs nothing. */
@@ -27,12 +28,12 @@ export class Lease implements Claim {
 
   async end(sentences: number): Promise<void> {
     clearInterval(this.#timer);
-    this.#options.ended(this.job.caller, sentences);
+    await this.#options.ended(this.job.caller, sentences);
   }
 
-  #renew(): void {
+  async #renew(): Promise<void> {
     try {
-      if (this.#options.renew(this.job.id, this.token, Date.now() + this.#options.ms)) return;
+      if (await this.#options.renew(this.job.id, this.token)) return;
     } catch {
       return; // busy or closing: the next renewal, or the next checkpoint, will tell
     }
