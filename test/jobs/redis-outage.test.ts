@@ -6,6 +6,7 @@ import type { JobView } from '../../src/jobs/view.ts';
 import { LocalSpeaker } from '../../src/local-speaker.ts';
 import { importGolden } from '../golden-data.ts';
 import { type Serving, serve } from '../server/serving.ts';
+import { Cable } from './cable.ts';
 import { openTestJobs, spokenAtOnce, type TestJobs, waitFor } from './opened.ts';
 import { RedisServer } from './redis-server.ts';
 
@@ -22,8 +23,8 @@ interface Load {
   stop(): Promise<void>;
 }
 
-/** A server and its jobs on this Redis, and a caller who sends a job every few milliseconds until told to stop. */
-async function underLoad(t: TestContext, redis: RedisServer): Promise<Load> {
+/** A server over HTTP and its jobs on this Redis, and a caller who sends a job every few milliseconds until told to stop. */
+async function underLoad(t: TestContext, redis: { readonly url: string }): Promise<Load> {
   const jobs = await openTestJobs(t, { speaker, settings: { redis: redis.url, jobSlots: 2, jobLease: 2, jobTurn: 4 } });
   const serving = await serve(t, { speaker, results: jobs.results, jobs: jobs.jobs, voice: 'tiny', mayFail: true });
   const load = { accepted: [] as string[], statuses: [] as number[], over: false };
@@ -115,14 +116,29 @@ suite('jobs, when Redis', () => {
     await recovers(load);
   });
 
-  test('is cut off: every connection is closed, again and again', async (t) => {
+  test('is cut off: no way there, and then every connection is closed, again and again', async (t) => {
     const redis = await RedisServer.start();
-    const load = await underLoad(t, redis);
+    const cable = await Cable.lay(t, redis.port);
+    const load = await underLoad(t, cable);
+    await waitFor(
+      async () => load.accepted.length,
+      (count) => count >= 3,
+    );
+    cable.cut();
+    await refusesJobsAndSpeaks(load);
+    await waitFor(
+      async () => load.statuses,
+      (statuses) => statuses.includes(503),
+    );
+    await cable.mend();
     for (let cut = 0; cut < 10; cut += 1) {
       await delay(300);
       await redis.cutOff();
+      const spoken = await load.serving.post({ text: '你好。' });
+      assert.equal(spoken.status, 200, await spoken.text());
     }
     await recovers(load);
+    assert.deepEqual([...new Set(load.statuses)].sort(), [202, 503]);
   });
 
   test('is not there at the start', async (t) => {
