@@ -30,6 +30,10 @@ export function pageCases(name: string, start: (t: TestContext) => Promise<{ rea
     await page.getByLabel('高兴').check();
     await page.getByRole('button', { name: '开始合成' }).click();
     await untilHeard(page);
+    const [field, sheet] = await page.evaluate(() =>
+      ['#text', '.sheet'].map((name) => document.querySelector(name)!.scrollTop),
+    );
+    assert.equal(sheet, field, 'the mark is where its word is, wherever the field was left');
     const words = await followedWords(page);
     await page.getByText('已合成').waitFor();
     const { sound, ended, loudest } = await heard(page);

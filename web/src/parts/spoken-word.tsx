@@ -26,9 +26,10 @@ const AT_WORK_MS = 3000;
 export function SpokenWord({ player, take, text, box }: SpokenWordProps) {
   const sheet = useRef<HTMLDivElement>(null);
   const touched = useRef(Number.NEGATIVE_INFINITY);
+  const shown = take?.request.text === text;
   const word = usePosition(player, (seconds) => {
     const begun = seconds > 0 || !player.paused;
-    return begun && !player.ended && take?.request.text === text ? wordAt(take, seconds) : undefined;
+    return begun && !player.ended && shown ? wordAt(take, seconds) : undefined;
   });
 
   useEffect(() => {
@@ -47,14 +48,15 @@ export function SpokenWord({ player, take, text, box }: SpokenWordProps) {
       field.removeEventListener('scroll', follow);
       for (const name of TOUCHES) field.removeEventListener(name, touch);
     };
-  }, [text]);
+    // What lies there begins at its top whenever it comes, and the field may be anywhere.
+  }, [text, shown]);
 
   useEffect(() => {
     const content = sheet.current?.firstChild;
     // Not in every browser yet; without it the text is spoken unmarked.
     if (content == null || word === undefined || !('highlights' in CSS)) return;
     // The text was changed, and the word is still that of the drawing before.
-    if (take?.request.text !== text) return;
+    if (!shown) return;
     const range = new Range();
     range.setStart(content, word.start);
     range.setEnd(content, word.end);
@@ -66,7 +68,7 @@ export function SpokenWord({ player, take, text, box }: SpokenWordProps) {
   return (
     <div ref={sheet} class="sheet" aria-hidden="true">
       {/* Only what can be heard: a book would be laid out twice with every key. A line break at the end has a line of its own in a field, and nowhere else. */}
-      {take?.request.text === text && `${text}\n`}
+      {shown && `${text}\n`}
     </div>
   );
 }
