@@ -1,5 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Binding } from 'onnxruntime-node/dist/binding.js';
+import { refuseTelemetry } from '../config/telemetry.ts';
+
+refuseTelemetry();
 
 /**
  * ONNX Runtime, called synchronously. The package's own `InferenceSession` puts every run behind a promise and

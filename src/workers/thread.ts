@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { refuseTelemetry } from '../config/telemetry.ts';
 
 /** How long a thread may take over what it is at before it is left behind. */
 const LEAVE_MS = 2500;
@@ -10,6 +11,7 @@ export const STARTS_IN_A_ROW = 3;
 /** Starts a thread: one of this folder's, or another module. */
 export function startThread(module: string | URL, workerData?: unknown): Worker {
   const url = typeof module === 'string' ? new URL(`./${module}.js`, import.meta.url) : module;
+  refuseTelemetry();
   return new Worker(url, { workerData });
 }
 
