@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # The server, and `langdu worker`, in an image of Node and nothing else. For linux/amd64 and linux/arm64:
 #   docker buildx build --platform linux/amd64,linux/arm64 --tag langdu .
 # test/deploy/image.test.ts runs the commands below by hand, and the server from what they leave.

@@ -62,6 +62,10 @@ describe('the image, by hand', () => {
     cpSync(join(packageRoot, name), join(app, to), { recursive: true });
   }
 
+  it('is built by the engine alone: a syntax line would fetch another image, whichever it is by then', () => {
+    assert.doesNotMatch(dockerfile, /^# *syntax/m);
+  });
+
   it('has what runs on this platform and nothing that builds', () => {
     const bin = join(app, 'node_modules/onnxruntime-node/bin');
     const platforms = readdirSync(bin).flatMap((api) =>
@@ -77,6 +81,7 @@ describe('the image, by hand', () => {
     const port = await freePort();
     const env = {
       PATH: process.env.PATH,
+      HOME: data,
       PORT: String(port),
       NODE_ENV: 'production',
       LANGDU_OUTPUT: join(data, 'output'),
@@ -119,6 +124,9 @@ describe('the image, by hand', () => {
     assert.doesNotMatch(said, /EACCES|EROFS|"level":"error"/);
     server.kill('SIGTERM');
     assert.equal((await once(server, 'exit'))[0], 0, said);
+    // ONNX Runtime would keep an id of this machine and a queue of reports in the home folder.
+    assert.deepEqual(readdirSync(data).sort(), ['cache', 'jobs', 'output']);
+    assert.doesNotMatch(said, /telemetry/);
   });
 });
 
