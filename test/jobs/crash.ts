@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { LangduError } from '../../src/errors.ts';
 import { hasEnded, type JobRequest } from '../../src/jobs/job.ts';
 import { LocalSpeaker } from '../../src/local-speaker.ts';
@@ -14,13 +11,16 @@ import type { Speaker } from '../../src/speech.ts';
 import { importGolden } from '../golden-data.ts';
 import { saidOnce } from '../said-once.ts';
 import { crashSettings } from './crash-settings.ts';
+import { Hunt } from './hunt.ts';
 import { openTestJobs, spokenAtOnce, type TestJobs } from './opened.ts';
 
-const JOBS = 30;
 /** Fewer, where somebody is in a hurry. */
 const KILLS = Number(process.env.LANGDU_TEST_KILLS ?? 100);
+/** 30, and fewer with fewer kills. */
+const JOBS = Math.ceil(0.3 * KILLS);
+/** Accepted before the first kill that is not of their own, so that some are held by no dead process. */
+const AT_ONCE = Math.ceil(JOBS / 3);
 const PROCESSES = 3;
-const script = fileURLToPath(new URL('./process.js', import.meta.url));
 
 /** Not at a moment that depends on anything: a small generator, its seed printed so that a failure can be looked at again. */
 function randomly(seed: number): () => number {
@@ -31,16 +31,11 @@ function randomly(seed: number): () => number {
   };
 }
 
-export interface CrashOptions {
-  readonly redis?: string;
-  readonly kills?: number;
-}
-
 /**
- * Thirty jobs, three processes, a hundred times SIGKILL. Afterwards every job is done, each result is that of an
- * undisturbed run byte for byte, and there is nothing else.
+ * Thirty jobs, three processes that accept and do them, a hundred times SIGKILL. Afterwards every job is done, each
+ * result is that of an undisturbed run byte for byte, and there is nothing else. Most kills have hit what they should.
  */
-export async function crashTest(t: TestContext, { redis = '', kills = KILLS }: CrashOptions = {}): Promise<void> {
+export async function crashTest(t: TestContext, { redis = '' }: { readonly redis?: string } = {}): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'langdu-crash-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const voices = importGolden(['tiny']);
@@ -48,26 +43,26 @@ export async function crashTest(t: TestContext, { redis = '', kills = KILLS }: C
   t.after(() => speaker.close());
   const seed = Math.floor(performance.now() * 1000) >>> 0;
   t.diagnostic(`seed ${seed}`);
-  const random = randomly(seed);
 
   const settings = { ...crashSettings, jobSlots: 0, redis };
   const jobs = await openTestJobs(t, { speaker, folder, settings });
   const requests = Array.from({ length: JOBS }, (_, i) => requestOf(i));
-  const ids = new Map<string, JobRequest>();
-  const state = { left: kills, over: false };
-  const submitting = submit(jobs, requests, ids, state);
-  const children = Promise.all(
-    Array.from({ length: PROCESSES }, () => keepKilling([folder, voices, redis], state, random)),
-  );
+  const hunt = new Hunt([folder, voices, redis], KILLS, randomly(seed));
+  const hunting = Promise.all(Array.from({ length: PROCESSES }, () => hunt.run()));
+  let ids: ReadonlyMap<string, JobRequest>;
   try {
-    await submitting;
-    await settled(jobs, [...ids.keys()]);
+    ids = await submit(hunt, requests);
+    await settled(jobs, hunt);
   } finally {
-    state.over = true;
-    await children;
+    hunt.end();
+    await hunting;
   }
-  assert.equal(state.left, 0, 'the jobs were done before every kill was made');
+  t.diagnostic(`kills that hit: ${JSON.stringify(hunt.hits)}`);
+  assertHit(hunt);
 
+  // What was accepted is there, once, also where nobody heard of it.
+  const listed = await jobs.jobs.list({ limit: 100 });
+  assert.deepEqual(listed.map(({ id }) => id).sort(), [...ids.keys()].sort());
   await check(jobs, ids, saidOnce(speaker));
   await jobs.keeper.sweep();
   await jobs.results.sweep();
@@ -85,49 +80,28 @@ export async function crashTest(t: TestContext, { redis = '', kills = KILLS }: C
   );
 }
 
-/** A process, killed again and again, each time a new one. The last is let live until all is over. */
-async function keepKilling(
-  args: readonly string[],
-  state: { left: number; over: boolean },
-  random: () => number,
-): Promise<void> {
-  while (!state.over) {
-    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const exited = once(child, 'exit');
-    // Most die at work, some while they start. A start costs more than the work that is lost with a process.
-    if (random() < 0.8) await Promise.race([once(child.stdout, 'data'), exited]);
-    if (state.left === 0) {
-      await liveOn(child, state, exited);
-      return;
-    }
-    state.left -= 1;
-    await delay(random() * 400);
-    child.kill('SIGKILL');
-    await exited;
+/** A test whose kills hit idle processes would show nothing. */
+function assertHit({ hits }: Hunt): void {
+  const what = JSON.stringify(hits);
+  assert.ok(hits.speaking + hits.completing > KILLS / 3, `too few were at a job: ${what}`);
+  for (const moment of ['starting', 'accepting', 'completing'] as const) {
+    assert.ok(hits[moment] >= Math.floor(0.01 * KILLS), `none was ${moment}: ${what}`);
   }
-}
-
-async function liveOn(child: ChildProcess, state: { over: boolean }, exited: Promise<unknown>): Promise<void> {
-  while (!state.over) await delay(50);
-  child.kill('SIGTERM');
-  await exited;
 }
 
 /** Spread over the kills, so that there is always something to be killed at. */
-async function submit(
-  jobs: TestJobs,
-  requests: readonly JobRequest[],
-  ids: Map<string, JobRequest>,
-  state: { readonly left: number },
-): Promise<void> {
-  const kills = state.left;
+async function submit(hunt: Hunt, requests: readonly JobRequest[]): Promise<Map<string, JobRequest>> {
+  const ids = new Map<string, JobRequest>();
+  const deadly = Math.round(0.15 * KILLS);
   for (const [index, request] of requests.entries()) {
-    while (kills - state.left < (index * kills) / requests.length - 2) await delay(20);
-    const { id } = await patiently(() =>
-      jobs.submit(request, { caller: `caller ${index % 3}`, key: { text: `key ${index}`, fingerprint: `${index}` } }),
-    );
+    const due = ((index - AT_ONCE) * KILLS) / (requests.length - AT_ONCE);
+    while (KILLS - hunt.left < due) await delay(20);
+    const order = { key: `key-${index}`, caller: `caller-${index % 3}`, request };
+    const id = await hunt.submit(order, (index * deadly) % requests.length < deadly);
+    assert.equal(await hunt.submit(order), id);
     ids.set(id, request);
   }
+  return ids;
 }
 
 /** On a machine that is this busy a store may take too long to answer; its callers would ask again, and so do we. */
@@ -142,13 +116,12 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function settled(jobs: TestJobs, ids: readonly string[]): Promise<void> {
+async function settled(jobs: TestJobs, hunt: Hunt): Promise<void> {
+  const list = () => patiently(() => jobs.jobs.list({ limit: 100 }));
   for (const end = Date.now() + 300_000; Date.now() < end; await delay(100)) {
-    const all = await patiently(() => Promise.all(ids.map((id) => jobs.jobs.get(id))));
-    if (all.every(hasEnded)) return;
+    if (hunt.left === 0 && (await list()).every(hasEnded)) return;
   }
-  const left = (await jobs.jobs.list({ limit: 100 })).filter((job) => !hasEnded(job));
-  throw new Error(`not finished: ${JSON.stringify(left)}`);
+  throw new Error(`not finished: ${JSON.stringify((await list()).filter((job) => !hasEnded(job)))}`);
 }
 
 async function check(
@@ -171,7 +144,7 @@ async function check(
   }
 }
 
-/** No two alike. Together they are not much longer than what the killed processes get done: some end while others die. */
+/** No two alike. Together they are about what the killed processes get done: some end while others die. */
 function requestOf(index: number): JobRequest {
   const sentences = [
     '你好。',
@@ -179,7 +152,7 @@ function requestOf(index: number): JobRequest {
     '春眠不觉晓，处处闻啼鸟。',
     '夜来风雨声，花落知多少？',
   ];
-  const text = Array.from({ length: 4 + (index % 5) }, (_, i) => sentences[(i + (index % 10)) % 4]).join('');
+  const text = Array.from({ length: 9 + (index % 5) }, (_, i) => sentences[(i + (index % 10)) % 4]).join('');
   const item = { text, voice: 'tiny' } as const;
   const items = index % 3 === 0 ? [item, { ...item, emotion: 'happy', text: sentences.join('') }] : [item];
   const sampleRate = [16_000, 24_000, 48_000][Math.floor(index / 10)];
