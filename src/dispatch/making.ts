@@ -2,8 +2,9 @@ import { LangduError } from '../errors.ts';
 import type { UtterancePiece } from '../voice/utterance.ts';
 import type { Promised } from './admission.ts';
 import { Flight } from './flight.ts';
+import type { Order } from './order.ts';
 import type { CachedSentence } from './sentence-cache.ts';
-import type { Order, Place, Slot, Slots, Start } from './slots.ts';
+import type { Place, Slot, Slots, Start } from './slots.ts';
 
 /** One request's wish for an utterance. */
 export interface Passenger {

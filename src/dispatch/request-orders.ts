@@ -5,8 +5,9 @@ import type { Admission, Promised } from './admission.ts';
 import { Demand } from './demand.ts';
 import type { Flight } from './flight.ts';
 import type { Making, Passenger } from './making.ts';
+import type { Order } from './order.ts';
 import type { CachedSentence, SentenceCache } from './sentence-cache.ts';
-import type { Order, Start } from './slots.ts';
+import type { Start } from './slots.ts';
 import type { Speed } from './speed.ts';
 
 /** A request as its sentences are ordered. */

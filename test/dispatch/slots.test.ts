@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Demand } from '../../src/dispatch/demand.ts';
-import { type Order, type Slot, Slots } from '../../src/dispatch/slots.ts';
+import type { Order } from '../../src/dispatch/order.ts';
+import { type Slot, Slots } from '../../src/dispatch/slots.ts';
 import { Speed } from '../../src/dispatch/speed.ts';
 
 const never = () => new AbortController().signal;
