@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path/posix';
  */
 export const layers: readonly (readonly string[])[] = [
   ['errors', 'half'],
-  ['config', 'log', 'npy', 'float-arrays', 'in-advance', 'speech', 'webhook-signature'],
+  ['config', 'log', 'npy', 'float-arrays', 'in-advance', 'in-parallel', 'speech', 'webhook-signature'],
   ['metrics', 'inference', 'onnx', 'torch'],
   ['text', 'acoustic', 'vocoder', 'audio', 'subtitles'],
   ['policy'],
@@ -50,7 +50,6 @@ const packages: readonly { readonly name: RegExp; readonly units: readonly strin
   { name: /^prom-client$/, units: ['metrics'] },
   { name: /^rate-limiter-flexible$/, units: ['server'] },
   { name: /^(bullmq|ioredis|@photostructure\/sqlite)$/, units: ['jobs'] },
-  { name: /^pinyin-pro$/, units: ['text'] },
   { name: /^aws4fetch$/, units: ['results'] },
   { name: /^yaml$/, units: ['importer', 'config'] },
   { name: /^(wasm-media-encoders|@evan\/opus|@mediabunny\/aac-encoder)$/, units: ['audio'] },
@@ -66,7 +65,9 @@ const words: readonly { readonly pattern: RegExp; readonly says: string; readonl
 /** The same request must give the same audio. */
 const deterministic = ['text', 'acoustic', 'vocoder', 'voice', 'synthesize'];
 
-const LONGEST_FILE = 400;
+const LONGEST_FILE = 250;
+/** Longer, and none the worse: a catalogue is one list. */
+const longer = ['src/errors.ts'];
 
 interface Import {
   readonly line: number;
@@ -74,14 +75,20 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
-/** Everything that is wrong with a source tree, as `file:line: what`. `files` maps paths below the project, `src/a/b.ts`, to text. */
-export function violations(files: ReadonlyMap<string, string>): string[] {
+/**
+ * Everything that is wrong with a source tree, as `file:line: what`.
+ *
+ * @param files paths below the project, `src/a/b.ts`, and their text
+ * @param dependencies packages that are there where ours is installed
+ */
+export function violations(files: ReadonlyMap<string, string>, dependencies: readonly string[]): string[] {
   const found: string[] = [];
   const graph = new Map<string, string[]>();
   for (const [path, text] of files) {
     const say = (line: number, what: string) => found.push(`${path}:${line}: ${what}`);
     const lines = text.split('\n');
-    if (lines.length - 1 > LONGEST_FILE) say(lines.length - 1, `a file has at most ${LONGEST_FILE} lines`);
+    if (lines.length - 1 > LONGEST_FILE && !longer.includes(path))
+      say(lines.length - 1, `a file has at most ${LONGEST_FILE} lines`);
     const bare = withoutComments(text);
     for (const { pattern, says, bad } of words) {
       if (!bad(unitOf(path))) continue;
@@ -92,7 +99,7 @@ export function violations(files: ReadonlyMap<string, string>): string[] {
     const values: string[] = [];
     for (const each of importsOf(bare)) {
       if (!each.target.startsWith('.')) {
-        const wrong = packageProblem(unitOf(path), each.target);
+        const wrong = packageProblem(unitOf(path), each.target, dependencies);
         if (wrong !== undefined) say(each.line, wrong);
         continue;
       }
@@ -131,11 +138,13 @@ function layerProblem(from: string, to: string, typeOnly: boolean): string | und
   return undefined;
 }
 
-function packageProblem(unit: string, name: string): string | undefined {
+function packageProblem(unit: string, name: string, dependencies: readonly string[]): string | undefined {
+  if (name.startsWith('node:')) return undefined;
   const bare = name
     .split('/')
     .slice(0, name.startsWith('@') ? 2 : 1)
     .join('/');
+  if (!dependencies.includes(bare)) return `imports ${name}, which is not among the dependencies of package.json`;
   const rule = packages.find((each) => each.name.test(bare));
   if (rule === undefined || rule.units.includes(unit)) return undefined;
   return `imports ${name}, which only ${rule.units.join(' and ')} ${rule.units.length > 1 ? 'know' : 'knows'}`;

@@ -1,4 +1,5 @@
 import { LangduError } from '../errors.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { Log } from '../log.ts';
 import { isOutside, plan, type RetentionLimits, TRIMMED } from './plan.ts';
 import type { Removal, Removed, ResultEntry, SweepReport } from './store.ts';
@@ -33,7 +34,7 @@ export interface Inventory {
 const SHARED = 0.95;
 /** How long a process that was seen writing is taken to do so still. */
 const OTHERS_MS = 10 * 60_000;
-/** Results that are removed at the same time. */
+/** Results that are removed at the same time: a removal may be a request to another machine. */
 const AT_ONCE = 8;
 
 /**
@@ -197,8 +198,8 @@ export class Retention {
 
     const planned = this.#plan(inventory, wanted);
     const gone = new Set<Removal>(inventory.orphans);
-    await someAtOnce(inventory.orphans, (orphan) => this.#shelf.clear(orphan));
-    await someAtOnce(planned, async (removal) => {
+    await inParallel(inventory.orphans, AT_ONCE, (orphan) => this.#shelf.clear(orphan));
+    await inParallel(planned, AT_ONCE, async (removal) => {
       const outcome = await this.#shelf.discard(removal.name);
       if (outcome === 'held' || outcome === 'busy') return;
       if (!isOutside(removal.bytes, this.#limits)) this.#others -= removal.bytes;
@@ -236,15 +237,6 @@ export class Retention {
     const busy = (name: string): boolean => this.#shelf.busy?.(name) ?? false;
     return plan({ results, pendingBytes, now, wanted, limit: this.#limit, busy }, this.#limits);
   }
-}
-
-/** For each, a few at a time: a removal may be a request to another machine. */
-async function someAtOnce<T>(items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  const turns = Array.from({ length: AT_ONCE }, async () => {
-    for (const item of rest) await each(item);
-  });
-  await Promise.all(turns);
 }
 
 function report({ results }: Inventory, removals: readonly Removal[]): SweepReport {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { resolveSettings } from '../../config/settings.ts';
 import type { Dispatcher } from '../../dispatch/dispatcher.ts';
 import { asLangduError, LangduError } from '../../errors.ts';
+import { inParallel } from '../../in-parallel.ts';
 import { terminalLanguage } from '../exit.ts';
 import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
 import { Progress } from '../progress.ts';
@@ -37,14 +38,12 @@ async function warm(path: string, flags: SettingFlags & Omit<VoicingOptions, 'vo
   const speaker = await openSpeaker(settings, { log: createLog('warn'), metrics });
   const counts = { made: 0, there: 0, failed: 0 };
   const progress = new Progress();
-  const left = [...phrases];
-  const work = async (): Promise<void> => {
-    for (let phrase = left.shift(); phrase !== undefined; phrase = left.shift()) {
-      counts[await make(speaker, phrase, flags)] += 1;
-      progress.update(`${phrases.length - left.length} / ${phrases.length}`);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  let begun = 0;
+  await inParallel(phrases, AT_ONCE, async (phrase) => {
+    begun += 1;
+    counts[await make(speaker, phrase, flags)] += 1;
+    progress.update(`${begun} / ${phrases.length}`);
+  });
   progress.done();
   // Waits for what is still being written.
   await speaker.close();

@@ -1,3 +1,4 @@
+import { inParallel } from '../../in-parallel.ts';
 import { Bucket } from '../../results/s3/bucket.ts';
 import { BucketRequests, type BucketSettings, storingInS3 } from '../../results/s3/requests.ts';
 import type { LeftLog, LogPlace, LogStore } from './store.ts';
@@ -65,9 +66,7 @@ class BucketLogs implements LogStore {
     await storingInS3(async () => {
       const { objects } = await this.#bucket.list(begin);
       const keys = objects.map(({ key }) => key).filter((key) => which(key.slice(begin.length)));
-      for (let at = 0; at < keys.length; at += AT_ONCE) {
-        await Promise.all(keys.slice(at, at + AT_ONCE).map((key) => this.#bucket.delete(key)));
-      }
+      await inParallel(keys, AT_ONCE, (key) => this.#bucket.delete(key));
     });
   }
 

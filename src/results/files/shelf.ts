@@ -1,6 +1,7 @@
 import { access, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inParallel } from '../../in-parallel.ts';
 import { HOLD_SUFFIX, RESULT_NAME } from '../names.ts';
 import type { Inventory, Shelf } from '../retention.ts';
 import type { Removal, Removed } from '../store.ts';
@@ -142,13 +143,11 @@ export class FileShelf implements Shelf {
     const entries = await readdir(this.#folder, { withFileTypes: true });
     const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
     const found: Found[] = [];
-    for (let at = 0; at < names.length; at += AT_ONCE) {
-      const some = names.slice(at, at + AT_ONCE).map(async (name): Promise<Found | undefined> => {
-        const stats = await lstat(this.path(name)).catch(() => undefined);
-        return stats && { name, bytes: stats.size, modified: stats.mtime, changedMs: stats.ctimeMs };
-      });
-      found.push(...(await Promise.all(some)).filter((file) => file !== undefined)); // those not gone meanwhile
-    }
+    await inParallel(names, AT_ONCE, async (name) => {
+      const stats = await lstat(this.path(name)).catch(() => undefined);
+      // Undefined of what has gone meanwhile.
+      if (stats) found.push({ name, bytes: stats.size, modified: stats.mtime, changedMs: stats.ctimeMs });
+    });
     return found;
   }
 }
