@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { LangduError } from '../../errors.ts';
 import type { Claim, JobCounts, JobDriver, JobQuery } from '../driver.ts';
 import { type Job, type JobRequest, type JobState, jobStates } from '../job.ts';
 import { News } from '../news.ts';
 import { placementOf } from '../placement.ts';
 import { claim } from '../transitions.ts';
-import { openDatabase, transact } from './database.ts';
+import { openDatabase } from './database.ts';
 import { Lease, type LeaseOptions } from './lease.ts';
+import { type Row, Statements } from './statements.ts';
 
 export interface EmbeddedOptions {
   readonly folder: string;
@@ -30,29 +31,28 @@ export function openEmbedded(options: EmbeddedOptions): JobDriver {
   return new EmbeddedDriver(openDatabase(options.folder), options);
 }
 
-type Value = string | number | null | Uint8Array;
-type Row = Readonly<Record<string, unknown>>;
-
 class EmbeddedDriver implements JobDriver {
   readonly #database: DatabaseSyncInstance;
   readonly #options: EmbeddedOptions;
   readonly #news = new News();
-  readonly #statements = new Map<string, StatementSyncInstance>();
+  readonly #sql: Statements;
 
   constructor(database: DatabaseSyncInstance, options: EmbeddedOptions) {
     this.#database = database;
+    this.#sql = new Statements(database);
     this.#options = options;
   }
 
   async insert(job: Job, request: JobRequest, most: number): Promise<{ job: Job; created: boolean }> {
     const packed = await promisify(gzip)(JSON.stringify(request), { level: 1 });
-    const inserted = await this.#transact(() => {
+    const inserted = await this.#sql.transact(() => {
       const taken = job.key === undefined ? undefined : this.#keyed(job.caller, job.key.text);
       if (taken !== undefined) return { job: taken, created: false };
-      const unfinished = this.#row('SELECT count(*) AS n FROM jobs WHERE caller = ? AND open', job.caller)!.n as number;
+      const unfinished = this.#sql.row('SELECT count(*) AS n FROM jobs WHERE caller = ? AND open', job.caller)!
+        .n as number;
       if (unfinished >= most) throw new LangduError('jobs_full', { limit: most, retryAfter: 60 });
       const { readyAt, wakeAt } = placementOf(job, this.#options.keepMs);
-      this.#run(
+      this.#sql.run(
         `INSERT INTO jobs (id, caller, key, priority, state, ready_at, wake_at, waiting_since, job, request)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ...[job.id, job.caller, job.key?.text ?? null, job.priority, job.state, readyAt ?? null, wakeAt ?? null],
@@ -65,7 +65,7 @@ class EmbeddedDriver implements JobDriver {
   }
 
   async get(id: string): Promise<Job | undefined> {
-    const row = this.#row('SELECT job FROM jobs WHERE id = ?', id);
+    const row = this.#sql.row('SELECT job FROM jobs WHERE id = ?', id);
     return row === undefined ? undefined : parse(row);
   }
 
@@ -74,13 +74,13 @@ class EmbeddedDriver implements JobDriver {
   }
 
   async request(id: string): Promise<JobRequest | undefined> {
-    const row = this.#row('SELECT request FROM jobs WHERE id = ?', id);
+    const row = this.#sql.row('SELECT request FROM jobs WHERE id = ?', id);
     if (row === undefined) return undefined;
     return JSON.parse((await promisify(gunzip)(row.request as Uint8Array)).toString('utf8')) as JobRequest;
   }
 
   async list({ caller, state, limit, before }: JobQuery): Promise<readonly Job[]> {
-    const rows = this.#rows(
+    const rows = this.#sql.rows(
       `SELECT job FROM jobs
        WHERE (?1 IS NULL OR caller = ?1) AND (?2 IS NULL OR state = ?2)
          AND (?3 IS NULL OR seq < (SELECT seq FROM jobs WHERE id = ?3))
@@ -91,8 +91,8 @@ class EmbeddedDriver implements JobDriver {
   }
 
   async update(id: string, change: (job: Job) => Job | undefined, lasting = false): Promise<Job | undefined> {
-    const changed = await this.#transact(() => {
-      const row = this.#row('SELECT job FROM jobs WHERE id = ?', id);
+    const changed = await this.#sql.transact(() => {
+      const row = this.#sql.row('SELECT job FROM jobs WHERE id = ?', id);
       const next = row === undefined ? undefined : change(parse(row));
       if (next !== undefined) this.#save(next);
       return next;
@@ -113,21 +113,21 @@ class EmbeddedDriver implements JobDriver {
   }
 
   async due(now: number): Promise<readonly string[]> {
-    return this.#rows('SELECT id FROM jobs WHERE wake_at <= ? ORDER BY wake_at LIMIT ?', now, DUE_AT_ONCE).map(
-      ({ id }) => id as string,
-    );
+    return this.#sql
+      .rows('SELECT id FROM jobs WHERE wake_at <= ? ORDER BY wake_at LIMIT ?', now, DUE_AT_ONCE)
+      .map(({ id }) => id as string);
   }
 
   async remove(id: string): Promise<void> {
-    await this.#transact(() => this.#run('DELETE FROM jobs WHERE id = ?', id));
+    await this.#sql.transact(() => this.#sql.run('DELETE FROM jobs WHERE id = ?', id));
   }
 
   async counts(): Promise<JobCounts> {
     const states = Object.fromEntries(jobStates.map((state) => [state, 0])) as Record<JobState, number>;
-    for (const { state, count } of this.#rows('SELECT state, count(*) AS count FROM jobs GROUP BY state')) {
+    for (const { state, count } of this.#sql.rows('SELECT state, count(*) AS count FROM jobs GROUP BY state')) {
       states[state as JobState] = count as number;
     }
-    const since = this.#row('SELECT min(waiting_since) AS since FROM jobs')?.since as number | null | undefined;
+    const since = this.#sql.row('SELECT min(waiting_since) AS since FROM jobs')?.since as number | null | undefined;
     return { states, queueSeconds: since == null ? 0 : Math.max(0, (Date.now() - since) / 1000) };
   }
 
@@ -137,7 +137,7 @@ class EmbeddedDriver implements JobDriver {
   }
 
   #keyed(caller: string, key: string): Job | undefined {
-    const row = this.#row('SELECT job FROM jobs WHERE caller = ? AND key = ?', caller, key);
+    const row = this.#sql.row('SELECT job FROM jobs WHERE caller = ? AND key = ?', caller, key);
     return row === undefined ? undefined : parse(row);
   }
 
@@ -145,7 +145,7 @@ class EmbeddedDriver implements JobDriver {
   async #take(): Promise<Job | undefined> {
     // Looked at without a transaction first: an idle process must not keep others from writing.
     if (this.#next(Date.now()) === undefined) return undefined;
-    return this.#transact(() => {
+    return this.#sql.transact(() => {
       const now = Date.now();
       const row = this.#next(now);
       if (row === undefined) return undefined;
@@ -159,16 +159,16 @@ class EmbeddedDriver implements JobDriver {
 
   /** Whose holder is lost; or the best job of the caller who was given least. */
   #next(now: number): Row | undefined {
-    const lost = this.#row('SELECT job FROM jobs WHERE lease_until < ? ORDER BY lease_until LIMIT 1', now);
+    const lost = this.#sql.row('SELECT job FROM jobs WHERE lease_until < ? ORDER BY lease_until LIMIT 1', now);
     if (lost !== undefined) return lost;
-    const caller = this.#row(
+    const caller = this.#sql.row(
       `SELECT waiting.caller FROM (SELECT DISTINCT caller FROM jobs WHERE ready_at <= ?) AS waiting
        LEFT JOIN callers USING (caller), clock
        ORDER BY max(coalesce(callers.served, 0), clock.now), waiting.caller LIMIT 1`,
       now,
     )?.caller as string | undefined;
     if (caller === undefined) return undefined;
-    return this.#row(
+    return this.#sql.row(
       'SELECT job FROM jobs WHERE caller = ? AND ready_at <= ? ORDER BY priority DESC, seq LIMIT 1',
       ...[caller, now],
     );
@@ -176,12 +176,12 @@ class EmbeddedDriver implements JobDriver {
 
   /** Start-time fair queuing: who was away begins where the others are, so that nobody saves up turns. */
   #begin(caller: string): void {
-    const { now } = this.#row('SELECT now FROM clock') as { now: number };
-    const served = this.#row('SELECT served FROM callers WHERE caller = ?', caller)?.served as number | undefined;
+    const { now } = this.#sql.row('SELECT now FROM clock') as { now: number };
+    const served = this.#sql.row('SELECT served FROM callers WHERE caller = ?', caller)?.served as number | undefined;
     const begins = Math.max(served ?? 0, now);
-    this.#run('UPDATE clock SET now = ?', begins);
+    this.#sql.run('UPDATE clock SET now = ?', begins);
     // Charged with one sentence at once, so that a caller who is given several jobs at a time has them counted.
-    this.#run(
+    this.#sql.run(
       'INSERT INTO callers VALUES (?, ?) ON CONFLICT (caller) DO UPDATE SET served = excluded.served',
       ...[caller, begins + 1],
     );
@@ -190,7 +190,7 @@ class EmbeddedDriver implements JobDriver {
   #save(job: Job, leaseUntil?: number): void {
     const { readyAt, wakeAt } = placementOf(job, this.#options.keepMs);
     const running = job.state === 'running';
-    this.#run(
+    this.#sql.run(
       `UPDATE jobs SET state = ?, ready_at = ?, wake_at = ?, token = ?, job = ?, waiting_since = ?,
          lease_until = CASE WHEN ? THEN coalesce(?, lease_until) END WHERE id = ?`,
       ...[job.state, readyAt ?? null, wakeAt ?? null, job.token ?? null, JSON.stringify(job)],
@@ -203,63 +203,20 @@ class EmbeddedDriver implements JobDriver {
     return {
       ms: this.#options.leaseMs,
       renew: (id: string, token: string): Promise<boolean> =>
-        this.#transact(() => {
+        this.#sql.transact(() => {
           const until = Date.now() + this.#options.leaseMs;
-          return this.#run('UPDATE jobs SET lease_until = ? WHERE id = ? AND token = ?', until, id, token) > 0;
+          return this.#sql.run('UPDATE jobs SET lease_until = ? WHERE id = ? AND token = ?', until, id, token) > 0;
         }),
       ended: async (caller: string, sentences: number): Promise<void> => {
         if (sentences <= 1) return;
-        await this.#transact(() =>
-          this.#run('UPDATE callers SET served = served + ? WHERE caller = ?', sentences - 1, caller),
+        await this.#sql.transact(() =>
+          this.#sql.run('UPDATE callers SET served = served + ? WHERE caller = ?', sentences - 1, caller),
         );
       },
     };
-  }
-
-  async #transact<T>(work: () => T, lasting = false): Promise<T> {
-    try {
-      return await transact(this.#database, work, lasting);
-    } catch (error) {
-      throw unreachable(error);
-    }
-  }
-
-  #row(sql: string, ...values: Value[]): Row | undefined {
-    return reaching(() => this.#statement(sql).get(...values) as Row | undefined);
-  }
-
-  #rows(sql: string, ...values: Value[]): Row[] {
-    return reaching(() => this.#statement(sql).all(...values) as Row[]);
-  }
-
-  /** Rows changed. In a transaction: it alone waits for others that write. */
-  #run(sql: string, ...values: Value[]): number {
-    return Number(this.#statement(sql).run(...values).changes);
-  }
-
-  #statement(sql: string): StatementSyncInstance {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
   }
 }
 
 function parse(row: Row): Job {
   return JSON.parse(row.job as string) as Job;
-}
-
-function reaching<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw unreachable(error);
-  }
-}
-
-/** Disk full, locked for too long, closed: the jobs are there, and cannot be reached now. */
-function unreachable(error: unknown): LangduError {
-  return error instanceof LangduError ? error : new LangduError('jobs_unavailable', { retryAfter: 5 }, error);
 }
