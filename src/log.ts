@@ -4,9 +4,10 @@ import { LangduError } from './errors.ts';
 export type Log = Logger;
 
 /**
- * JSON lines, to stderr unless told otherwise: stdout belongs to audio and results. Texts are personal data and are never logged
- * (policy/audit.ts does what its setting says), so an error of the catalogue is written as its code and cause, without the parameters
- * that may quote the text. Every line begins with `base`, such as the number of the process.
+ * JSON lines, to stderr unless told otherwise: stdout belongs to audio and results. Texts are personal data and are
+ * never logged (policy/audit.ts does what its setting says), so an error of the catalogue is written as its code and
+ * cause, without the parameters that may quote the text. Every line begins with `base`, such as the number of the
+ * process.
  */
 export function createLog(level: string, destination?: DestinationStream, base: object | null = null): Log {
   return pino(

@@ -12,8 +12,9 @@ const factorBuckets = [0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.15, 0.25, 0
 const batchBuckets = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
 
 /**
- * Every metric there is; `node scripts/reference-tables.mjs` writes docs/operating.md from it, and a test keeps the two equal. Labels are few and bounded: a lane, a voice that
- * exists, a code of the catalogue, a route's pattern. Recording costs about a microsecond; everything else is computed when somebody asks.
+ * Every metric there is; `node scripts/reference-tables.mjs` writes docs/operating.md from it, and a test keeps the two
+ * equal. Labels are few and bounded: a lane, a voice that exists, a code of the catalogue, a route's pattern. Recording
+ * costs about a microsecond; everything else is computed when somebody asks.
  */
 export const metricCatalogue = {
   // speech

@@ -1,7 +1,10 @@
 import type { Explanation } from './text/explanation.ts';
 import type { Span, TextWarning } from './text/sentence.ts';
 
-/** The one internal request: every dialect (HTTP, CLI, library) is translated into it, and nothing below branches on the dialect. */
+/**
+ * The one internal request: every dialect (HTTP, CLI, library) is translated into it, and nothing below branches on the
+ * dialect.
+ */
 export interface SpeechRequest {
   readonly text: string;
   /** A voice's name; the default voice when absent. */
@@ -37,7 +40,9 @@ export interface SpeakOptions {
   readonly caller?: string | undefined;
   /** First audio later than this is no use: refused at once with `overloaded` when it is predicted to come later. */
   readonly deadlineMs?: number | undefined;
-  /** Begins with this sentence, counted from 0: how a job goes on where it stopped. The chunks are those of the whole. */
+  /**
+   * Begins with this sentence, counted from 0: how a job goes on where it stopped. The chunks are those of the whole.
+   */
   readonly fromSentence?: number | undefined;
   /** Kept on disk at once, where there is a cache with one, without waiting to be asked for again. */
   readonly keep?: boolean | undefined;
@@ -50,8 +55,8 @@ export interface SpeakOptions {
 /** What is known of a request's work before its first sample. */
 export interface SpeechPlan {
   /**
-   * `hit`: nothing is computed; `coalesced`: all that is computed, another request computes; `partial`: some is there, or
-   * all so far while the text is still being read.
+   * `hit`: nothing is computed; `coalesced`: all that is computed, another request computes; `partial`: some is there,
+   * or all so far while the text is still being read.
    */
   readonly cache: 'hit' | 'miss' | 'coalesced' | 'partial';
   /** When its first audio comes at the latest, as was promised, in milliseconds from its arrival. */
@@ -128,13 +133,18 @@ export type ExplainRequest = Pick<SpeechRequest, 'text' | 'voice' | 'lexicon'>;
 /** Something that speaks requests: in this thread, or behind worker threads. */
 export interface Speaker {
   voices(): readonly VoiceSummary[];
-  /** Throws a `LangduError` on first pull when the request is not valid; stops work when the signal aborts or the consumer returns. */
+  /**
+   * Throws a `LangduError` on first pull when the request is not valid; stops work when the signal aborts or the
+   * consumer returns.
+   */
   speak(request: SpeechRequest, options?: SpeakOptions): AsyncIterable<SpeechChunk>;
   /** Requests that have the same one get the same samples, now and while the voice stays as it is. */
   fingerprint?(request: SpeechRequest): string;
   /** The sentences `speak` would speak, in order, without speaking them. */
   outline(request: SpeechRequest, signal?: AbortSignal): AsyncIterable<OutlinedSentence>;
-  /** How a text would be read. Throws `request_invalid` for a lexicon that is none, and what opening the voice throws. */
+  /**
+   * How a text would be read. Throws `request_invalid` for a lexicon that is none, and what opening the voice throws.
+   */
   explain(request: ExplainRequest): Promise<Explanation>;
   close(): Promise<void>;
 }

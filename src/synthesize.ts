@@ -20,8 +20,8 @@ export interface Stages extends Reader<SpeechRequest> {
 }
 
 /**
- * Read first: the whole way of a request. Text becomes sentences of symbols, each sentence's symbols become samples (by way
- * of mel: engine/utter.ts), samples are finished and leave, piece by piece, before the sentence is done.
+ * Read first: the whole way of a request. Text becomes sentences of symbols, each sentence's symbols become samples (by
+ * way of mel: engine/utter.ts), samples are finished and leave, piece by piece, before the sentence is done.
  *
  * Throws `LangduError`s of the request's, the text's and the voice's kinds.
  */

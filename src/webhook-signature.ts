@@ -4,9 +4,9 @@ import { createHmac } from 'node:crypto';
 export const SECRET_PREFIX = 'whsec_';
 
 /**
- * Headers by which a receiver knows the sender: Standard Webhooks 1.0 (standardwebhooks.com), for which there are libraries
- * in most languages. HMAC-SHA256 over `<id>.<timestamp>.<body>` in Base64 behind `v1,`. Several keys give several
- * signatures, so that a receiver may be moved from one to the next.
+ * Headers by which a receiver knows the sender: Standard Webhooks 1.0 (standardwebhooks.com), for which there are
+ * libraries in most languages. HMAC-SHA256 over `<id>.<timestamp>.<body>` in Base64 behind `v1,`. Several keys give
+ * several signatures, so that a receiver may be moved from one to the next.
  *
  * @param seconds Unix time, which the receiver compares with its own against replays
  */

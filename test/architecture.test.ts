@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { packageRoot } from '../src/config/paths.ts';
-import { violations } from './architecture.ts';
+import { violations, wideComments } from './architecture.ts';
 
 test('our source keeps to its architecture', () => {
   const files = readdirSync(join(packageRoot, 'src'), { recursive: true, encoding: 'utf8' })
@@ -16,6 +16,21 @@ test('our source keeps to its architecture', () => {
   const texts = new Map(files.map((file) => [file, readFileSync(join(packageRoot, file), 'utf8')]));
   const found = violations(texts, Object.keys(dependencies));
   assert.deepEqual(found, [], `\n${found.join('\n')}\n`);
+});
+
+test('the comments of all of our source are as wide as its code', () => {
+  const texts = ['src', 'web/src', 'bench'].flatMap((folder) =>
+    readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file))
+      .map((file) => [`${folder}/${file}`, readFileSync(join(packageRoot, folder, file), 'utf8')] as const),
+  );
+  assert.ok(texts.length > 300);
+  const found = wideComments(new Map(texts));
+  assert.deepEqual(found, [], `\n${found.join('\n')}\n`);
+  const long = 'x '.repeat(60);
+  const lines = [`// ${long}`, `  /** ${long}*/`, ` * ${long}`, `a(); // ${long}`, `{/* ${long}*/}`];
+  lines.push(`// biome-ignore ${long}`, `const a = '${long}';`, `// ${long.slice(4)}`);
+  assert.equal(wideComments(new Map([['a.ts', lines.join('\n')]])).length, 5);
 });
 
 suite('the checker sees', () => {

@@ -69,6 +69,22 @@ const LONGEST_FILE = 250;
 /** Longer, and none the worse: a catalogue is one list. */
 const longer = ['src/errors.ts'];
 
+const WIDEST = 120;
+
+/** A line that is comment, or ends with one; what a tool reads must stay on its line. */
+const COMMENT = /^\s*(?:\{?\/\*|\*(?=\s)|\/\/)|[;,{}()[\]] \/\/ /;
+const FOR_TOOLS = /biome-ignore|@ts-|<reference/;
+
+/** Comments beyond the width that code is wrapped to, as `file:line: what`. */
+export function wideComments(files: ReadonlyMap<string, string>): string[] {
+  return [...files].flatMap(([path, text]) =>
+    text.split('\n').flatMap((line, index) => {
+      if (line.length <= WIDEST || !COMMENT.test(line) || FOR_TOOLS.test(line)) return [];
+      return [`${path}:${index + 1}: a comment has at most ${WIDEST} columns`];
+    }),
+  );
+}
+
 interface Import {
   readonly line: number;
   readonly target: string;

@@ -8,8 +8,8 @@ import { LocalSpeaker } from '../../src/local-speaker.ts';
 import { median, table } from '../table.ts';
 
 /**
- * `npm run bench:audio`: what it costs to finish speech of the starter voice, on one thread: how many seconds of speech a
- * second of processor time, how much of it one call with a second of speech takes, and how many bytes come out.
+ * `npm run bench:audio`: what it costs to finish speech of the starter voice, on one thread: how many seconds of speech
+ * a second of processor time, how much of it one call with a second of speech takes, and how many bytes come out.
  */
 const VOICE_RATE = 16000;
 const ROUNDS = 3;

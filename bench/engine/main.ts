@@ -12,7 +12,8 @@ import { makeFullSizeVoice } from './voice.ts';
 
 /**
  * `npm run bench:engine`: what the engine costs, for a voice of the published full size with random weights and for the
- * starter voice, against what this machine can do. Each part runs in a process of its own, so that memory is its own too.
+ * starter voice, against what this machine can do. Each part runs in a process of its own, so that memory is its own
+ * too.
  */
 const parts = {
   async peaks() {

@@ -1,7 +1,9 @@
 import { floats, Session } from '../../src/inference/session.ts';
 import { GraphBuilder, type Value } from '../../src/onnx/graph.ts';
 
-/** What one thread reaches in the two shapes of work that the engine is made of, in GFLOP/s: the best of several runs. */
+/**
+ * What one thread reaches in the two shapes of work that the engine is made of, in GFLOP/s: the best of several runs.
+ */
 export function peaks(): { readonly matmul: number; readonly convolution: number } {
   return { matmul: matmul(1024), convolution: convolution(128, 960, 11) };
 }

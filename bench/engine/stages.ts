@@ -58,7 +58,9 @@ function renderInPieces(vocoder: Vocoder, mel: Float32Array, mels: number, sizes
   }
 }
 
-/** Time to the first sample of that sentence and the whole's real-time factor, through `synthesize` as a caller has it. */
+/**
+ * Time to the first sample of that sentence and the whole's real-time factor, through `synthesize` as a caller has it.
+ */
 export async function firstSample(folder: string) {
   const speaker = new LocalSpeaker(dirname(folder), basename(folder));
   const opening = performance.now();

@@ -8,7 +8,10 @@ import { vocoderFile } from '../../src/voice/manifest.ts';
 import type { Voice } from '../../src/voice/open.ts';
 import { table } from '../table.ts';
 
-/** Each group of layers alone in int8: its shape, its share of what could be gained, its distance, and whether it was taken. */
+/**
+ * Each group of layers alone in int8: its shape, its share of what could be gained, its distance, and whether it was
+ * taken.
+ */
 export function layerTable(
   voice: Voice,
   folder: string,

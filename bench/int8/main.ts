@@ -17,10 +17,11 @@ import { benchSentences } from './sentences.ts';
 import { ClockedStages, stageTable } from './stages.ts';
 
 /**
- * `npm run bench:int8 [-- --layers] [-- --wav <folder>]`: the vocoder of `tan` and of the full-size random voice, in float32
- * (`tan`: stored as fp16) and int8 (`tan`: as it ships). Both run in turn on one thread over the same sentences, in the pieces that streaming uses;
- * the sentences are not those of the import. Processor seconds, not the clock's: what else the machine does counts less. With
- * `--layers` all of it takes three minutes of a quiet core; it says at the end what it took.
+ * `npm run bench:int8 [-- --layers] [-- --wav <folder>]`: the vocoder of `tan` and of the full-size random voice, in
+ * float32 (`tan`: stored as fp16) and int8 (`tan`: as it ships). Both run in turn on one thread over the same
+ * sentences, in the pieces that streaming uses; the sentences are not those of the import. Processor seconds, not the
+ * clock's: what else the machine does counts less. With `--layers` all of it takes three minutes of a quiet core; it
+ * says at the end what it took.
  */
 const RUNS = 5;
 

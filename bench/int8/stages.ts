@@ -33,8 +33,8 @@ export class ClockedStages {
 }
 
 /**
- * What int8 saves in each stage; `times` are seconds for a second of speech, of fp32 and int8. The last column, picoseconds for each
- * multiplication of the layers that are int8, is what `SAVED` in src/importer/int8/units.ts holds.
+ * What int8 saves in each stage; `times` are seconds for a second of speech, of fp32 and int8. The last column,
+ * picoseconds for each multiplication of the layers that are int8, is what `SAVED` in src/importer/int8/units.ts holds.
  */
 export function stageTable(
   { manifest }: Voice,

@@ -4,7 +4,10 @@ import { LangduError } from '../../src/errors.ts';
 import type { Job } from '../../src/jobs/job.ts';
 import type { OpenedJobs } from '../../src/jobs/open.ts';
 
-/** Jobs a caller sends at a time. One by one, a thousand are a thousand waits for Redis's disk: on a busy machine, minutes. */
+/**
+ * Jobs a caller sends at a time. One by one, a thousand are a thousand waits for Redis's disk: on a busy machine,
+ * minutes.
+ */
 const AT_ONCE = 32;
 const AGAIN_MS = 250;
 

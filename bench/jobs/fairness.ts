@@ -14,9 +14,9 @@ const LOOK_MS = 250;
 const NEVER = `> ${MOST_MS / 1000}`;
 
 /**
- * One caller has a thousand jobs waiting and under way when another comes with ten. Two processes do them; first the ten have
- * them to themselves. In the order of arrival the ten would be done with the last ten jobs of all: whatever the order, two
- * processes end so many jobs in so much time, and the jobs are as long as each other.
+ * One caller has a thousand jobs waiting and under way when another comes with ten. Two processes do them; first the
+ * ten have them to themselves. In the order of arrival the ten would be done with the last ten jobs of all: whatever
+ * the order, two processes end so many jobs in so much time, and the jobs are as long as each other.
  */
 export async function measureFairness(opened: OpenedJobs, env: Readonly<Record<string, string>>): Promise<void> {
   const workers = await Promise.all(Array.from({ length: WORKERS }, () => startWorker(env)));

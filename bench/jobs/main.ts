@@ -1,4 +1,5 @@
-// npm run bench:jobs: worker processes on one Redis, and two callers of unlike sizes. Bounded: under four minutes on any machine.
+// npm run bench:jobs: worker processes on one Redis, and two callers of unlike sizes. Bounded: under four minutes on
+// any machine.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -12,7 +12,10 @@ const WARM_MS = 4000;
 const WINDOW_MS = 15_000;
 const LOOK_MS = 40;
 
-/** Short jobs of a dozen callers, done by one, two, three processes of one thread each: what ends within a fixed time counts. */
+/**
+ * Short jobs of a dozen callers, done by one, two, three processes of one thread each: what ends within a fixed time
+ * counts.
+ */
 export async function measureThroughput(opened: OpenedJobs, env: Readonly<Record<string, string>>): Promise<void> {
   const rows: string[][] = [];
   for (const processes of PROCESSES) {

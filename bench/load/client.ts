@@ -12,7 +12,10 @@ export interface ClientTask {
   /** Before these: until it is steady, nothing is counted as throughput. */
   readonly rampSeconds: number;
   readonly most: number;
-  /** Texts of 8 to 120 characters, all different; twenty phrases; or these with a short text like no other at every tenth. */
+  /**
+   * Texts of 8 to 120 characters, all different; twenty phrases; or these with a short text like no other at every
+   * tenth.
+   */
   readonly kind: 'mixed' | 'phrases' | 'calls';
   readonly sampleRate: number;
   readonly seed: number;
@@ -23,7 +26,9 @@ export interface ClientResult {
   readonly requests: number;
   readonly refused: number;
   readonly failed: number;
-  /** Seconds of speech received within the time; what comes after it, of answers that were under way, does not count. */
+  /**
+   * Seconds of speech received within the time; what comes after it, of answers that were under way, does not count.
+   */
   readonly speech: number;
   readonly firstMs: readonly number[];
   readonly totalMs: readonly number[];

@@ -14,8 +14,8 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = 2;
 
 /**
- * A connection that is kept, one request at a time: as little HTTP as answers of ours need, so that on a machine the client
- * shares with the server, it is the server's speed that is measured.
+ * A connection that is kept, one request at a time: as little HTTP as answers of ours need, so that on a machine the
+ * client shares with the server, it is the server's speed that is measured.
  */
 export class Connection {
   private readonly port: number;

@@ -10,8 +10,9 @@ import type { ClientResult, ClientTask } from './client.ts';
 import { type Served, serveLangdu, serveNaive } from './server.ts';
 
 /**
- * `npm run bench:load`: many callers at once, on loopback, bounded. For a full-size voice with random weights and for the
- * starter voice: the load curve, repeated phrases, a naive server under the same load, and memory over many requests.
+ * `npm run bench:load`: many callers at once, on loopback, bounded. For a full-size voice with random weights and for
+ * the starter voice: the load curve, repeated phrases, a naive server under the same load, and memory over many
+ * requests.
  */
 const { values } = parseArgs({
   options: {

@@ -3,8 +3,8 @@ import { toPcm16 } from '../../src/audio/pcm16.ts';
 import { LocalSpeaker } from '../../src/local-speaker.ts';
 
 /**
- * What serving these voices looks like without a plan: the same engine in one process, one request at a time, no batch, no cache,
- * the whole answer when it is made.
+ * What serving these voices looks like without a plan: the same engine in one process, one request at a time, no batch,
+ * no cache, the whole answer when it is made.
  */
 const [folder, voice] = process.argv.slice(2) as [string, string];
 const speaker = new LocalSpeaker(folder, voice);

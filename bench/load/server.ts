@@ -24,7 +24,10 @@ export function serveNaive(voices: string, voice: string): Promise<Served> {
   return serve([new URL('./naive.js', import.meta.url).pathname, voices, voice], {});
 }
 
-/** Its log goes to a file, as an operator's would: whoever read it from a pipe would take time from those that are measured. */
+/**
+ * Its log goes to a file, as an operator's would: whoever read it from a pipe would take time from those that are
+ * measured.
+ */
 async function serve(args: readonly string[], settings: Record<string, string>): Promise<Served> {
   const scratch = mkdtempSync(join(tmpdir(), 'langdu-load-'));
   const log = join(scratch, 'log');

@@ -1,4 +1,6 @@
-/** Parts that any order makes a sentence of: enough combinations that no two requests of a run are the same by chance. */
+/**
+ * Parts that any order makes a sentence of: enough combinations that no two requests of a run are the same by chance.
+ */
 const who = ['小王', '老师', '邻居', '工程师', '我们', '客户', '医生', '司机', '奶奶', '同学们', '编辑', '厨师'];
 const when = ['今天早上', '昨天晚上', '上个星期', '中午', '下雨的时候', '放假以后', '刚才', '去年春天'];
 const where = ['在公园里', '在办公室', '在火车站', '在图书馆', '在厨房', '在河边', '在学校门口', '在超市'];

@@ -4,8 +4,8 @@ import { WordList } from '../../src/policy/word-list.ts';
 import { random } from '../../test/random.ts';
 
 /**
- * How often a word is found where only something that sounds like it is written: hits a word and a million characters of prose,
- * for `sample` words of some length, and the share of those words that have any.
+ * How often a word is found where only something that sounds like it is written: hits a word and a million characters
+ * of prose, for `sample` words of some length, and the share of those words that have any.
  */
 export async function falseHits(
   words: readonly string[],

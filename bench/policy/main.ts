@@ -10,9 +10,10 @@ import { table } from '../table.ts';
 import { falseHits } from './homophones.ts';
 
 /**
- * `npm run bench:policy`: what a list of 100,000 words costs to compile, to hold and to look for. Words are those of data/words.tsv, in two
- * lists: all of them, so that nearly every word of a text is a hit, and those of four characters or more, which are as rare as words of
- * a real list. `held` is the longest that the event loop was held, in CPU time and on the clock; the clock also runs while other processes do.
+ * `npm run bench:policy`: what a list of 100,000 words costs to compile, to hold and to look for. Words are those of
+ * data/words.tsv, in two lists: all of them, so that nearly every word of a text is a hit, and those of four characters
+ * or more, which are as rare as words of a real list. `held` is the longest that the event loop was held, in CPU time
+ * and on the clock; the clock also runs while other processes do.
  */
 
 const MEGABYTE = 1_000_000;

@@ -10,7 +10,9 @@ import { type Speed, speed } from './speed.ts';
 import { erhua, neutral, type Score, sandhi } from './tones.ts';
 import { lines, syllables } from './ttsfrd.ts';
 
-/** `npm run bench:text`: how well and how fast the text stage reads, beside its goals, on the public cases of test/text. */
+/**
+ * `npm run bench:text`: how well and how fast the text stage reads, beside its goals, on the public cases of test/text.
+ */
 if (process.send === undefined) await main();
 else {
   process.send({ ...(await speed()), memory: process.resourceUsage().maxRSS / 1024 });

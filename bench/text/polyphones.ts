@@ -1,7 +1,9 @@
 import type { Analyser } from '../../src/text/analyse.ts';
 import { readLines } from './files.ts';
 
-/** Share of the marked characters of the CPP dev set that are read as labelled. The shipped model has learned from it. */
+/**
+ * Share of the marked characters of the CPP dev set that are read as labelled. The shipped model has learned from it.
+ */
 export function polyphones(analyser: Analyser): number {
   const labels = readLines('cpp/dev.lb');
   const lines = readLines('cpp/dev.sent');

@@ -39,9 +39,9 @@ export function openLane(model: AcousticModel, regulated: Regulated): DecoderLan
 }
 
 /**
- * Steps sentences through the autoregressive decoder together (docs/networks.md §3.4): a step reads all of its weights for
- * microseconds of arithmetic, so the second sentence is nearly free. Every lane's frames equal those it has alone, whoever
- * else is there and however its steps are divided among calls.
+ * Steps sentences through the autoregressive decoder together (docs/networks.md §3.4): a step reads all of its weights
+ * for microseconds of arithmetic, so the second sentence is nearly free. Every lane's frames equal those it has alone,
+ * whoever else is there and however its steps are divided among calls.
  *
  * @param count steps to make; a lane that has fewer left makes those
  * @returns the frames of each lane, `[steps made · r, mels]`
@@ -129,7 +129,9 @@ class Batch {
     });
   }
 
-  /** Rows of `rows` that each lane's step sees, nearest first; past the sentence's end any row will do, it is masked. */
+  /**
+   * Rows of `rows` that each lane's step sees, nearest first; past the sentence's end any row will do, it is masked.
+   */
   private windowRows(): Int32Array {
     const out = new Int32Array(this.lanes.length * this.window);
     this.lanes.forEach((lane, row) => {

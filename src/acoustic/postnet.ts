@@ -4,8 +4,8 @@ import { StreamingRun } from '../inference/stream.ts';
 import type { AcousticModel } from './model.ts';
 
 /**
- * The postnet over a stream of decoder frames: mel leaves its look-ahead behind what came in, and every frame equals what
- * the whole sentence in one piece gives.
+ * The postnet over a stream of decoder frames: mel leaves its look-ahead behind what came in, and every frame equals
+ * what the whole sentence in one piece gives.
  */
 export class Postnet {
   private readonly model: AcousticModel;

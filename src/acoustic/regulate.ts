@@ -16,10 +16,16 @@ export interface Regulated {
   readonly memory: Float32Array;
 }
 
-/** Frames of one symbol, at a rate of 1, beyond which a voice is not speaking: some 25 s. Unbounded, one would fill the memory. */
+/**
+ * Frames of one symbol, at a rate of 1, beyond which a voice is not speaking: some 25 s. Unbounded, one would fill the
+ * memory.
+ */
 const LONGEST_SYMBOL = 2000;
 
-/** Length regulation (docs/networks.md §3.3). `rate` divides the durations before they are rounded. Throws `durations_runaway`. */
+/**
+ * Length regulation (docs/networks.md §3.3). `rate` divides the durations before they are rounded. Throws
+ * `durations_runaway`.
+ */
 export function regulate(encoded: Encoded, spec: AcousticSpec, rate: number): Regulated {
   const { durations, longest } = roundDurations(encoded.logDuration.data, rate);
   if (!(longest * rate <= LONGEST_SYMBOL)) {

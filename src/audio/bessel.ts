@@ -1,4 +1,6 @@
-/** The modified Bessel function of the first kind and order zero, by its power series: Kaiser's windows are made of it. */
+/**
+ * The modified Bessel function of the first kind and order zero, by its power series: Kaiser's windows are made of it.
+ */
 export function bessel0(x: number): number {
   let sum = 1;
   let term = 1;

@@ -29,7 +29,8 @@ const bitratesOf: Readonly<Partial<Record<FormatName, (sampleRate: number) => Bi
 };
 
 /**
- * The bit rate of a stream in kbit/s, undefined for a format without one. Throws `bitrate_unsupported` naming what there is.
+ * The bit rate of a stream in kbit/s, undefined for a format without one. Throws `bitrate_unsupported` naming what
+ * there is.
  */
 export function streamBitrate(format: FormatName, sampleRate: number, asked: number | undefined): number | undefined {
   const bitrates = bitratesOf[format]?.(sampleRate);

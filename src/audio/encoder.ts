@@ -1,6 +1,6 @@
 /**
- * One stream of one format: `start()` once, then `encode()` for each piece, then `end()`. The bytes joined do not depend on
- * how the samples were cut into pieces.
+ * One stream of one format: `start()` once, then `encode()` for each piece, then `end()`. The bytes joined do not
+ * depend on how the samples were cut into pieces.
  */
 export interface Encoder {
   /** What a stream of unknown length begins with. */
@@ -9,7 +9,9 @@ export interface Encoder {
   encode(samples: Float32Array): Uint8Array;
   /** What is still held. Called once. */
   end(): Uint8Array;
-  /** After `end()`: what a file has over its first bytes now that the length is known; undefined where nothing changes. */
+  /**
+   * After `end()`: what a file has over its first bytes now that the length is known; undefined where nothing changes.
+   */
   header(): Uint8Array | undefined;
   /** Frees what the collector does not. Idempotent; may come at any time. */
   close(): void;

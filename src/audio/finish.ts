@@ -25,7 +25,9 @@ export interface OutputOptions {
   readonly bitrate?: number | undefined;
 }
 
-/** One stream: samples at the voice's rate in, bytes of a file out. The bytes do not depend on how the samples were cut. */
+/**
+ * One stream: samples at the voice's rate in, bytes of a file out. The bytes do not depend on how the samples were cut.
+ */
 export interface Finisher {
   readonly contentType: string;
   readonly extension: string;
@@ -39,7 +41,10 @@ export interface Finisher {
   push(samples: Float32Array, boundary?: 'sentence'): Uint8Array;
   /** The rest. Called once, last. */
   end(): Uint8Array;
-  /** After `end()`: what to write over the first bytes of a file now that the length is known; undefined where nothing changes. */
+  /**
+   * After `end()`: what to write over the first bytes of a file now that the length is known; undefined where nothing
+   * changes.
+   */
   head(): Uint8Array | undefined;
   /** Of audio that is encoded so far; after `end()` the file's length. */
   readonly seconds: number;
@@ -163,8 +168,8 @@ class SpeechFinisher implements Finisher {
 }
 
 /**
- * Where peaks end. Nothing is touched that was not asked to change and comes back as it went in; a lossy format needs room for
- * what decoding adds to a peak, the more the denser its peaks are. Measured in docs/audio.md.
+ * Where peaks end. Nothing is touched that was not asked to change and comes back as it went in; a lossy format needs
+ * room for what decoding adds to a peak, the more the denser its peaks are. Measured in docs/audio.md.
  */
 function ceiling(format: FormatName, volume: number, loudness: number | undefined): number {
   if (lossless.includes(format)) return volume > 1 || loudness !== undefined ? RAISED_CEILING : 1;

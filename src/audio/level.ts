@@ -2,8 +2,8 @@ import { concatenate } from '../float-arrays.ts';
 import { Limiter, RAISED_CEILING } from './limiter.ts';
 
 /**
- * A gain on a stream. At 1 or less samples are only multiplied; above, a limiter keeps peaks under the ceiling, and what is
- * pushed comes out its look-ahead later.
+ * A gain on a stream. At 1 or less samples are only multiplied; above, a limiter keeps peaks under the ceiling, and
+ * what is pushed comes out its look-ahead later.
  */
 export class Level {
   readonly #gain: number;

@@ -1,4 +1,7 @@
-/** How long before a peak the gain starts to fall, and how fast it comes back: slow enough not to be heard as distortion. */
+/**
+ * How long before a peak the gain starts to fall, and how fast it comes back: slow enough not to be heard as
+ * distortion.
+ */
 const LOOK_AHEAD_SECONDS = 0.005;
 const RELEASE_SECONDS = 0.08;
 
@@ -12,8 +15,8 @@ const SETTLED = 0.99999;
  * Keeps a stream under a ceiling without clipping: the gain falls in a ramp that is complete when the peak comes, and
  * recovers slowly. What needs no reduction passes bit for bit, `delay` samples late.
  *
- * The gain is the mean, over the look-ahead, of the smallest gain that any sample in the look-ahead needs, so it is never
- * more than the sample it meets can bear.
+ * The gain is the mean, over the look-ahead, of the smallest gain that any sample in the look-ahead needs, so it is
+ * never more than the sample it meets can bear.
  */
 export class Limiter {
   readonly #ceiling: number;

@@ -1,8 +1,9 @@
 import { bessel0 } from './bessel.ts';
 
 /**
- * Kaiser's figures for a filter whose stop band is 100 dB down, with the pass band reaching to 91 % of the lower Nyquist
- * frequency. The stop band begins exactly there, so nothing folds back. (Kaiser 1974; Oppenheim & Schafer, 7.5.)
+ * Kaiser's figures for a filter whose stop band is 100 dB down, with the pass band reaching to 91 % of the lower
+ * Nyquist frequency. The stop band begins exactly there, so nothing folds back. (Kaiser 1974; Oppenheim & Schafer,
+ * 7.5.)
  */
 const ATTENUATION = 100;
 const PASS_BAND = 0.91;

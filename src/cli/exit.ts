@@ -10,7 +10,10 @@ export function exitCodeOf(error: unknown): number {
   return error.status >= 500 && error.code !== 'voice_broken' ? EXIT.failed : EXIT.input;
 }
 
-/** One line on stderr, in the caller's language, with the cause of what is ours to mend; its stack when LANGDU_LOG is debug. */
+/**
+ * One line on stderr, in the caller's language, with the cause of what is ours to mend; its stack when LANGDU_LOG is
+ * debug.
+ */
 export function reportError(thrown: unknown): void {
   const error = asLangduError(thrown);
   process.stderr.write(`langdu: ${error.say(terminalLanguage())} [${error.code}]\n`);

@@ -38,8 +38,9 @@ export interface SettingFlags {
 const every = Object.keys(schema) as SettingKey[];
 
 /**
- * An option for each setting that the command reads, and for the file of all of them. In the file and the environment settings of
- * other commands may stand as well; said to this one they would change nothing, so they are refused with what it takes.
+ * An option for each setting that the command reads, and for the file of all of them. In the file and the environment
+ * settings of other commands may stand as well; said to this one they would change nothing, so they are refused with
+ * what it takes.
  */
 export function addSettingOptions(command: Command, taken: readonly SettingKey[] = every): Command {
   command.option('--config <file>', `configuration file (LANGDU_CONFIG; else ${DEFAULT_FILE} where there is one)`);
@@ -81,8 +82,8 @@ export function commonSettings(options: VoicesOption): Settings {
 }
 
 /**
- * Where `--voice` is to be found: on the command line it may be a package's folder, too. Throws `request_invalid` when it is
- * and `--voices` names another.
+ * Where `--voice` is to be found: on the command line it may be a package's folder, too. Throws `request_invalid` when
+ * it is and `--voices` names another.
  */
 export function locateVoice(
   { voices, voice }: Pick<Settings, 'voices' | 'voice'>,

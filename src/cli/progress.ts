@@ -2,7 +2,10 @@
 const QUIET_MS = 1000;
 const EVERY_MS = 250;
 
-/** Progress on stderr of what takes longer than a second: one line that is rewritten on a terminal, now and then one otherwise. */
+/**
+ * Progress on stderr of what takes longer than a second: one line that is rewritten on a terminal, now and then one
+ * otherwise.
+ */
 export class Progress {
   private readonly started = performance.now();
   private shown = 0;

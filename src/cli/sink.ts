@@ -22,8 +22,8 @@ export class PipeSink implements Sink {
 }
 
 /**
- * A file that is there when it is complete: until then it is written beside its place, so that neither a refused request
- * nor an interrupted one destroys what stood there. A device or a pipe is written as it is.
+ * A file that is there when it is complete: until then it is written beside its place, so that neither a refused
+ * request nor an interrupted one destroys what stood there. A device or a pipe is written as it is.
  */
 export class FileSink implements Sink {
   private readonly path: string;

@@ -19,7 +19,9 @@ export interface SpeakerParts {
   readonly limits?: Pick<Settings, 'longestWait' | 'longestQueue'>;
 }
 
-/** The speaker that the settings name, for a process that serves or works. Throws `config_invalid` when it has no voice. */
+/**
+ * The speaker that the settings name, for a process that serves or works. Throws `config_invalid` when it has no voice.
+ */
 export async function openSpeaker(settings: SpeakerSettings, { limits, ...parts }: SpeakerParts): Promise<Dispatcher> {
   const { Dispatcher } = await import('../dispatch/dispatcher.ts');
   return Dispatcher.open({

@@ -4,8 +4,8 @@ import type { ResultSettings } from '../results/open.ts';
 import type { SpeakerSettings } from './speaker.ts';
 
 /**
- * Which settings the code behind a command reads, so that the command takes these as options and refuses the others, which
- * would change nothing. The compiler holds each list to what that code is given: none missing, none too many.
+ * Which settings the code behind a command reads, so that the command takes these as options and refuses the others,
+ * which would change nothing. The compiler holds each list to what that code is given: none missing, none too many.
  */
 function keysOf<T>(keys: { readonly [K in keyof T & SettingKey]: true }): readonly SettingKey[] {
   return Object.keys(keys) as SettingKey[];

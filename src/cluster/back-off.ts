@@ -4,8 +4,9 @@ const LONGEST_MS = 30_000;
 const STEADY_MS = 60_000;
 
 /**
- * How long to wait before a process is replaced: little after the first death, twice as long after each that follows soon, and never
- * more than half a minute. A process that dies at every start costs two starts a minute, not a processor.
+ * How long to wait before a process is replaced: little after the first death, twice as long after each that follows
+ * soon, and never more than half a minute. A process that dies at every start costs two starts a minute, not a
+ * processor.
  */
 export class BackOff {
   #deaths = 0;

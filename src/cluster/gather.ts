@@ -7,8 +7,8 @@ import type { FromPrimary } from './messages.ts';
 const SNAPSHOT_MS = 1_000;
 
 /**
- * The metrics of all processes as one. What a process had counted when it was last asked stays in the sums after its death, so
- * that counters do not fall when it is replaced.
+ * The metrics of all processes as one. What a process had counted when it was last asked stays in the sums after its
+ * death, so that counters do not fall when it is replaced.
  */
 export class Gathering {
   readonly #own: Metrics;

@@ -20,8 +20,8 @@ export function checkProcesses({ settings, origins }: ResolvedSettings): void {
 }
 
 /**
- * The settings of one process. Workers and memory for sentences are said for the whole machine, and divided; everything else that
- * counts (connections, queue, limits of callers, slots for jobs) is of each process.
+ * The settings of one process. Workers and memory for sentences are said for the whole machine, and divided; everything
+ * else that counts (connections, queue, limits of callers, slots for jobs) is of each process.
  * @param number from 1
  */
 export function shareOf({ settings, origins }: ResolvedSettings, number: number): Settings {

@@ -28,14 +28,15 @@ interface Place {
 }
 
 /**
- * Keeps server processes running that share a port, and does nothing else: it holds no model and answers no request. Resolves to the
- * exit code when all have ended.
+ * Keeps server processes running that share a port, and does nothing else: it holds no model and answers no request.
+ * Resolves to the exit code when all have ended.
  *
- * The first process starts alone: what is wrong with the settings is said once, and ends everything with the code it ended with. From
- * the moment one has served, a process that dies is replaced.
+ * The first process starts alone: what is wrong with the settings is said once, and ends everything with the code it
+ * ended with. From the moment one has served, a process that dies is replaced.
  */
 export function supervise(options: SuperviseOptions): Promise<number> {
-  // In turn: where the system chooses, one process takes nearly all connections and the other's workers have nothing to do.
+  // In turn: where the system chooses, one process takes nearly all connections and the other's workers have nothing to
+  // do.
   cluster.schedulingPolicy = cluster.SCHED_RR;
   return new Promise((resolve) => new Supervisor(options, resolve).start());
 }
@@ -141,7 +142,8 @@ class Supervisor {
     for (const { timer } of this.#places) clearTimeout(timer);
     const alive = this.#places.flatMap(({ worker }) => worker ?? []);
     if (alive.length === 0) this.#finish(0);
-    // As a message: a terminal sends its SIGINT to every process of the group, and a second signal would cut a stop short.
+    // As a message: a terminal sends its SIGINT to every process of the group, and a second signal would cut a stop
+    // short.
     for (const worker of alive) say(worker, { kind: 'stop', signal });
     setTimeout(() => {
       for (const { worker, number } of this.#places) {

@@ -12,9 +12,10 @@ interface Internal {
 }
 
 /**
- * Node hands connections from the primary to its processes in turn. One that was on its way to a process that died belongs to nobody
- * then: Node neither gives it to another nor closes it, and its caller waits for ever. This closes it, so that the caller hears of it
- * as of those the process had taken. It rests on messages that Node does not document; should they change, it does nothing.
+ * Node hands connections from the primary to its processes in turn. One that was on its way to a process that died
+ * belongs to nobody then: Node neither gives it to another nor closes it, and its caller waits for ever. This closes
+ * it, so that the caller hears of it as of those the process had taken. It rests on messages that Node does not
+ * document; should they change, it does nothing.
  */
 export function closeUntaken(worker: Worker): void {
   const untaken = new Map<number, Handle>();

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of the installed package: where `data/`, `voices/` and the built page are, from source or from a build. */
+/**
+ * The folder of the installed package: where `data/`, `voices/` and the built page are, from source or from a build.
+ */
 export const packageRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)));
 
 function findRoot(from: string): string {

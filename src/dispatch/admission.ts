@@ -4,7 +4,9 @@ import type { Newcomer, Slots, Start } from './slots.ts';
 import type { Speed } from './speed.ts';
 
 export interface AdmissionLimits {
-  /** First audio promised for later than this is refused, in milliseconds, where a request names no limit of its own. */
+  /**
+   * First audio promised for later than this is refused, in milliseconds, where a request names no limit of its own.
+   */
   readonly longestWaitMs?: number | undefined;
   /** Utterances that may wait for a worker. */
   readonly longestQueue?: number | undefined;
@@ -65,9 +67,9 @@ export class Admission {
 
   /**
    * Whether one that would be refused is let in all the same, because nothing is in its way. Who is refused is not
-   * measured, so a server that once was slow would go on refusing for ever. The limit of the server refuses nobody then:
-   * sooner than this it cannot be. A request's own is kept, but one in ten is a try, unless not even the soonest start
-   * that was ever measured would do.
+   * measured, so a server that once was slow would go on refusing for ever. The limit of the server refuses nobody
+   * then: sooner than this it cannot be. A request's own is kept, but one in ten is a try, unless not even the soonest
+   * start that was ever measured would do.
    */
   private mayTry(order: Newcomer, deadlineMs: number | undefined): boolean {
     if (order.lane === 'batch' || !this.slots.idle) return false;

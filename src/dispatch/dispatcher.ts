@@ -44,7 +44,10 @@ export interface DispatchOptions {
   /** Where sentences asked for again survive a restart; none when absent. */
   readonly cacheFolder?: string | undefined;
   readonly cacheDiskBytes?: number | undefined;
-  /** First audio predicted to come later than this is refused, in milliseconds, where a request names no limit of its own. */
+  /**
+   * First audio predicted to come later than this is refused, in milliseconds, where a request names no limit of its
+   * own.
+   */
   readonly longestWaitMs?: number | undefined;
   /** Sentences that may wait for a worker. */
   readonly longestQueue?: number | undefined;
@@ -54,9 +57,14 @@ export interface DispatchOptions {
   readonly metrics?: Metrics | undefined;
 }
 
-/** Sentences begun beyond the one that is heard: enough that workers share a long text, few enough that a slow reader holds little. */
+/**
+ * Sentences begun beyond the one that is heard: enough that workers share a long text, few enough that a slow reader
+ * holds little.
+ */
 const AHEAD = { interactive: 2, batch: 7 } as const;
-/** Of a text of so many characters whose beginning is in the cache it is looked whether the rest is, before it is heard. */
+/**
+ * Of a text of so many characters whose beginning is in the cache it is looked whether the rest is, before it is heard.
+ */
 const LOOKED_THROUGH = 1_000;
 /** Everything that decides how a request sounds, beside the voice itself: the compiler knows when one is missing. */
 const spoken = Object.keys({
@@ -72,8 +80,9 @@ const spoken = Object.keys({
 } satisfies Record<keyof Omit<SpeechRequest, 'voice'>, true>) as (keyof Omit<SpeechRequest, 'voice'>)[];
 
 /**
- * Speaks for many callers at once: text is read on a thread of its own, sentences are made by a pool of workers, each in
- * its fair turn, once however many want it, and kept. The samples are those that `LocalSpeaker` makes of the same request.
+ * Speaks for many callers at once: text is read on a thread of its own, sentences are made by a pool of workers, each
+ * in its fair turn, once however many want it, and kept. The samples are those that `LocalSpeaker` makes of the same
+ * request.
  */
 export class Dispatcher implements Speaker {
   private readonly options: DispatchOptions & { readonly voices: string };

@@ -1,8 +1,8 @@
 import type { UtterancePiece } from '../voice/utterance.ts';
 
 /**
- * One utterance on its way, for everybody who wants it: each reader hears every piece from the first on, however late it
- * joins. When the last reader leaves before the end, nobody needs the work: `deserted` is called.
+ * One utterance on its way, for everybody who wants it: each reader hears every piece from the first on, however late
+ * it joins. When the last reader leaves before the end, nobody needs the work: `deserted` is called.
  */
 export class Flight {
   readonly pieces: UtterancePiece[] = [];

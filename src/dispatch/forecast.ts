@@ -1,6 +1,6 @@
 /**
- * Milliseconds until so many of those who share the workers have all they want. They share evenly (engine/pace.ts sees to
- * that); whoever ends makes place for the next.
+ * Milliseconds until so many of those who share the workers have all they want. They share evenly (engine/pace.ts sees
+ * to that); whoever ends makes place for the next.
  *
  * @param remaining what each still wants, in milliseconds of one worker
  * @param next what those want who take the places that become free, on average; none comes when undefined

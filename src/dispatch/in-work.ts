@@ -16,7 +16,9 @@ export interface Running extends Order {
 
 /** Share of the workers' speed that is kept back. */
 const RESERVE = 0.2;
-/** Interactive requests in turn on one worker, at most: with more its caches hold none, and all get less (bench/load). */
+/**
+ * Interactive requests in turn on one worker, at most: with more its caches hold none, and all get less (bench/load).
+ */
 const MOST_A_WORKER = 20;
 
 /** The utterances that are being made, and how many requests may be. */
@@ -66,8 +68,8 @@ export class InWork {
   }
 
   /**
-   * Interactive requests that may be in work at once: as many as the workers, at their measured speed with the voices in
-   * work, can keep hearing without a gap. One more would make all of them wait, and nobody's promise would be kept.
+   * Interactive requests that may be in work at once: as many as the workers, at their measured speed with the voices
+   * in work, can keep hearing without a gap. One more would make all of them wait, and nobody's promise would be kept.
    */
   get streams(): number {
     const voices = [...this.running].filter((each) => !isBatch(each)).map(({ voice }) => voice);

@@ -9,7 +9,9 @@ import type { Place, Slot, Slots, Start } from './slots.ts';
 /** One request's wish for an utterance. */
 export interface Passenger {
   readonly order: Order;
-  /** Throws `overloaded` when that start is too late for it; undefined for what is not asked whether it comes in time. */
+  /**
+   * Throws `overloaded` when that start is too late for it; undefined for what is not asked whether it comes in time.
+   */
   readonly admit: ((start: Start) => Promised) | undefined;
   /** Hears how much of it is made, 0 … 1. */
   readonly progress: (share: number) => void;
@@ -18,9 +20,9 @@ export interface Passenger {
 }
 
 /**
- * An utterance that is being made, for all who want it. Each is asked by itself whether it comes in time, and whoever is
- * refused leaves the others alone. It waits for its turn on behalf of whoever's turn comes first, and is due when the first
- * of them needs it.
+ * An utterance that is being made, for all who want it. Each is asked by itself whether it comes in time, and whoever
+ * is refused leaves the others alone. It waits for its turn on behalf of whoever's turn comes first, and is due when
+ * the first of them needs it.
  */
 export class Making {
   readonly flight: Flight;
@@ -132,7 +134,9 @@ export class Making {
     return this.place?.predict(merged) ?? this.slots.predictStart(merged);
   }
 
-  /** Of two orders for one utterance the sooner in each respect. What was ordered for a listener is not made batch work. */
+  /**
+   * Of two orders for one utterance the sooner in each respect. What was ordered for a listener is not made batch work.
+   */
   private merge(joining: Order): Order {
     const { order } = this;
     if (order === undefined || order.lane !== joining.lane) return order ?? joining;

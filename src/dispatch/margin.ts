@@ -1,8 +1,8 @@
 /** Of so many promises one may be broken. */
 const MISSED = 0.01;
 /**
- * Relative step up after a broken promise is STEP * (1 - MISSED), down after a kept one STEP * MISSED: they balance when
- * MISSED are broken.
+ * Relative step up after a broken promise is STEP * (1 - MISSED), down after a kept one STEP * MISSED: they balance
+ * when MISSED are broken.
  */
 const STEP = 0.1;
 const INITIAL = 3;

@@ -10,8 +10,8 @@ const MOST_CHARACTERS = 50_000;
 type Sentences = AsyncIterable<Analysed> | Iterable<Analysed>;
 
 /**
- * How short texts are read, kept from the second reading on: most texts are said but once, and of those it is only known
- * that they were read.
+ * How short texts are read, kept from the second reading on: most texts are said but once, and of those it is only
+ * known that they were read.
  */
 export class Readings {
   private readonly reader: (reading: Reading) => AsyncIterable<Analysed>;

@@ -44,7 +44,10 @@ export interface Spent {
   readonly soundMs: number;
 }
 
-/** A symbol sounds for about so long at a rate of 1, in milliseconds: four or five syllables a second, their pauses with them. */
+/**
+ * A symbol sounds for about so long at a rate of 1, in milliseconds: four or five syllables a second, their pauses with
+ * them.
+ */
 const SYMBOL_MS = 80;
 /** Symbols of a text before it is read: an initial, a final and a share of the pauses for each character. */
 const SYMBOLS_A_CHARACTER = 2.4;
@@ -135,7 +138,10 @@ export class RequestOrders {
     return !this.complete && this.outcome() === 'hit';
   }
 
-  /** Looks through all the text's utterances: when every one is there, that is what the plan says, before they are ordered. */
+  /**
+   * Looks through all the text's utterances: when every one is there, that is what the plan says, before they are
+   * ordered.
+   */
   async lookThrough(utterances: AsyncIterable<Utterance>): Promise<void> {
     for await (const utterance of utterances) {
       if (!(await this.parts.cache.holds(utteranceKey(utterance)))) return;

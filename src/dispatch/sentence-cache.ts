@@ -12,8 +12,8 @@ export interface CachedSentence {
 const ENTRY_BYTES = 200;
 
 /**
- * Sentences by their content's address: the most recently used in memory, within a bound of bytes; those that were asked
- * for again on disk as well, so that they survive a restart.
+ * Sentences by their content's address: the most recently used in memory, within a bound of bytes; those that were
+ * asked for again on disk as well, so that they survive a restart.
  */
 export class SentenceCache {
   private readonly memory: LRUCache<string, CachedSentence>;

@@ -40,8 +40,8 @@ export interface DiskOptions {
 
 /**
  * Sentences in a folder, one a file, within a bound of bytes: the least recently read go first. Nothing here may fail a
- * request: what cannot be read, or is not what was written, is not there; what cannot be written is not kept, and said in the log once
- * a minute.
+ * request: what cannot be read, or is not what was written, is not there; what cannot be written is not kept, and said
+ * in the log once a minute.
  */
 export class SentenceDisk {
   private readonly folder: string;
@@ -202,7 +202,9 @@ function setTime(path: string, ms: number): Promise<void> {
   return utimes(path, new Date(ms), new Date(ms));
 }
 
-/** Magic, counts, SHA-256 of what follows, durations, samples: everything little-endian, as every machine we run on is. */
+/**
+ * Magic, counts, SHA-256 of what follows, durations, samples: everything little-endian, as every machine we run on is.
+ */
 function encode({ samples, durations }: CachedSentence): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES + durations.byteLength + samples.byteLength);
   bytes.writeUInt32LE(MAGIC, 0);

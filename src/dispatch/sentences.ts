@@ -18,7 +18,10 @@ export interface SentenceParts {
   readonly metrics: Metrics | undefined;
 }
 
-/** Makes utterances, each once: out of the cache, along with whoever is waiting for it already, or by a worker in its turn. */
+/**
+ * Makes utterances, each once: out of the cache, along with whoever is waiting for it already, or by a worker in its
+ * turn.
+ */
 export class Sentences {
   private readonly parts: SentenceParts;
   private readonly orderParts: OrderParts;
@@ -47,7 +50,9 @@ export class Sentences {
     await this.parts.cache.settled();
   }
 
-  /** The utterance where it is being made soon enough: who listens does not wait for batch work, but has it made anew. */
+  /**
+   * The utterance where it is being made soon enough: who listens does not wait for batch work, but has it made anew.
+   */
   private making(asking: Asking): Making {
     const { key, passenger } = asking;
     const { lane } = passenger.order;

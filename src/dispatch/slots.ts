@@ -16,7 +16,9 @@ export interface Slot {
 const BATCH_A_WORKER = 6;
 /** Early utterances that a worker has at once: their listeners still hear the ones before, and may wait a little. */
 const EARLY_A_WORKER = 4;
-/** When work is predicted to begin, in milliseconds: how long it waits for a slot, and from then to its first samples. */
+/**
+ * When work is predicted to begin, in milliseconds: how long it waits for a slot, and from then to its first samples.
+ */
 export interface Start {
   readonly queueMs: number;
   readonly beginMs: number;

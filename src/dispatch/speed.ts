@@ -2,9 +2,14 @@
 const NEWEST = 0.1;
 /** The very first utterances begin slowly, and are soon forgotten. */
 const NEWEST_BEGIN = 0.25;
-/** A start that took longer than so many times what was known counts as this: one stall says nothing of the next start. */
+/**
+ * A start that took longer than so many times what was known counts as this: one stall says nothing of the next start.
+ */
 const OUTLIER = 4;
-/** Before anything was measured: with the margin that promises begin with (margin.ts) slower than a full-size voice in int8. */
+/**
+ * Before anything was measured: with the margin that promises begin with (margin.ts) slower than a full-size voice in
+ * int8.
+ */
 const UNKNOWN_MS_A_SYMBOL = 3;
 const UNKNOWN_REAL_TIME = 8;
 const UNKNOWN_BEGIN_MS = 60;

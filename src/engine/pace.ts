@@ -12,9 +12,10 @@ const AFTER = { interactive: 1e12, batch: 2e12 } as const;
 const BEFORE = -1e12;
 
 /**
- * How soon a sentence's next piece is wanted. A first piece that is due goes before everything: nobody else is kept waiting for
- * long by it. While a listener has little in hand, by when he runs dry. Once there is enough, in turn with the others who have: they need their decoder steps at the
- * same time then, and make them together. Batch work is due ten times as slowly, so it gives way, but it comes due.
+ * How soon a sentence's next piece is wanted. A first piece that is due goes before everything: nobody else is kept
+ * waiting for long by it. While a listener has little in hand, by when he runs dry. Once there is enough, in turn with
+ * the others who have: they need their decoder steps at the same time then, and make them together. Batch work is due
+ * ten times as slowly, so it gives way, but it comes due.
  */
 export class Pace implements Claim {
   readonly signal: AbortSignal | undefined;

@@ -37,8 +37,8 @@ export const MOST_TOGETHER = 8;
 
 /**
  * One thread's time, shared among the sentences it makes: who is most in need has the next turn, and who
- * waits for decoder steps makes them together with everybody else who does. A turn is a piece's work at most; between two the event
- * loop turns, which is when new sentences and hang-ups are heard of.
+ * waits for decoder steps makes them together with everybody else who does. A turn is a piece's work at most; between
+ * two the event loop turns, which is when new sentences and hang-ups are heard of.
  */
 export class Turns {
   private readonly computations = new Set<Computation>();

@@ -45,8 +45,8 @@ export interface ImportedVoice {
 const ASSUMED_MEAN_OVER_DEVIATION = 4.5;
 
 /**
- * Imports a ModelScope model: one package for each voice asked for. A package of ours may be made int8 in the same way. Throws
- * `import_failed`, `checkpoint_invalid`, `checkpoint_forbidden` or, of a package, `voice_broken`.
+ * Imports a ModelScope model: one package for each voice asked for. A package of ours may be made int8 in the same way.
+ * Throws `import_failed`, `checkpoint_invalid`, `checkpoint_forbidden` or, of a package, `voice_broken`.
  */
 export function importModel(folder: string, options: ImportOptions): ImportedVoice[] {
   checkPrecision(options);
@@ -182,7 +182,9 @@ function chooseEmotions(acoustic: ImportedAcoustic, wanted: readonly string[] | 
   return wanted === undefined ? table : table.filter((name) => wanted.includes(name));
 }
 
-/** The voice's own audio_config.yaml, the vocoder's copy of it and the model's card must agree where they speak of it. */
+/**
+ * The voice's own audio_config.yaml, the vocoder's copy of it and the model's card must agree where they speak of it.
+ */
 function readSampleRate(files: VoiceFiles, vocoder: ImportedVocoder): number {
   const own = files.audioConfig === undefined ? undefined : readTree(files.audioConfig, 'audio_config.yaml');
   const said = [

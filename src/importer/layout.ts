@@ -19,8 +19,8 @@ export interface VoiceFiles {
 }
 
 /**
- * Calls `use` with every voice of a model: the whole layout with `voices/voices.json` or `voices.zip`, a `voices` folder,
- * or one voice's own folder. Files of an archive are there for as long as `use` runs.
+ * Calls `use` with every voice of a model: the whole layout with `voices/voices.json` or `voices.zip`, a `voices`
+ * folder, or one voice's own folder. Files of an archive are there for as long as `use` runs.
  */
 export function withVoices<Result>(folder: string, use: (voices: VoiceFiles[]) => Result): Result {
   const root = resolve(folder);

@@ -29,7 +29,10 @@ export function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** One mapping of a configuration, read key by key: a wrong value is an error that names it, and what nobody read can be listed. */
+/**
+ * One mapping of a configuration, read key by key: a wrong value is an error that names it, and what nobody read can be
+ * listed.
+ */
 export class Params {
   private readonly tree: Tree;
   private readonly label: string;

@@ -3,7 +3,10 @@ import { openVoice, type Voice } from '../voice/open.ts';
 import { trace } from '../voice/trace.ts';
 import { problem } from './problem.ts';
 
-/** Opens a package as a server would and speaks a few of its own symbols: graphs load, shapes fit, every sample is a number. */
+/**
+ * Opens a package as a server would and speaks a few of its own symbols: graphs load, shapes fit, every sample is a
+ * number.
+ */
 export function selfTest(folder: string): void {
   const voice = openVoice(folder);
   try {

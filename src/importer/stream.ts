@@ -8,9 +8,10 @@ export interface StreamState {
 }
 
 /**
- * Layers over time whose input comes in pieces. A layer that looks back keeps the last of its input for the next run, and
- * starts with its zero padding there; one that looks ahead is that much late, and when the stream ends (`tail` = 1) gets the
- * padding of the other side. So every output is the same arithmetic as the whole's, and nothing is computed twice.
+ * Layers over time whose input comes in pieces. A layer that looks back keeps the last of its input for the next run,
+ * and starts with its zero padding there; one that looks ahead is that much late, and when the stream ends (`tail` = 1)
+ * gets the padding of the other side. So every output is the same arithmetic as the whole's, and nothing is computed
+ * twice.
  */
 export class Stream {
   readonly states: StreamState[] = [];

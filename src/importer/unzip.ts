@@ -10,8 +10,8 @@ const LARGEST = 4 * 2 ** 30;
 const PIECE = 1 << 22;
 
 /**
- * Unpacks an archive into a temporary folder for as long as `use` runs. The reader refuses names that lead elsewhere, and
- * a deflated file of more than 256 MiB (`checkpoint_invalid`): unpack such an archive by hand.
+ * Unpacks an archive into a temporary folder for as long as `use` runs. The reader refuses names that lead elsewhere,
+ * and a deflated file of more than 256 MiB (`checkpoint_invalid`): unpack such an archive by hand.
  */
 export function withUnzipped<Result>(archive: string, use: (folder: string) => Result): Result {
   const file = new FileBytes(archive);

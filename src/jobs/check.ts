@@ -6,8 +6,9 @@ import { parseLexicon } from '../text/lexicon.ts';
 import { type JobRequest, speechOf } from './job.ts';
 
 /**
- * What can be known to be wrong with a request before anything is spoken: a caller should hear it now, not from a failed
- * job. Throws the errors that speaking would throw, or `request_invalid` when the items' voices do not go together.
+ * What can be known to be wrong with a request before anything is spoken: a caller should hear it now, not from a
+ * failed job. Throws the errors that speaking would throw, or `request_invalid` when the items' voices do not go
+ * together.
  */
 export function checkRequest(request: JobRequest, voices: readonly VoiceSummary[]): void {
   const lexicons = new Set<string>();
@@ -23,8 +24,8 @@ export function checkRequest(request: JobRequest, voices: readonly VoiceSummary[
 }
 
 /**
- * Half of a character is none: what stores or sends it would make something else of it. Throws `request_invalid` for one in
- * any string of a request, names of fields included.
+ * Half of a character is none: what stores or sends it would make something else of it. Throws `request_invalid` for
+ * one in any string of a request, names of fields included.
  */
 export function refuseLoneSurrogates(value: unknown, name: string): void {
   if (typeof value === 'string') {
@@ -66,7 +67,10 @@ function checkItem(item: SpeechRequest, voices: readonly VoiceSummary[], lexicon
   return voice.sampleRate;
 }
 
-/** What stands for a request when its key comes again: equal requests have equal ones, whatever the order of their fields. */
+/**
+ * What stands for a request when its key comes again: equal requests have equal ones, whatever the order of their
+ * fields.
+ */
 export function fingerprintOf(asked: unknown): string {
   return createHash('sha256').update(canonical(asked)).digest('hex');
 }

@@ -19,8 +19,8 @@ export interface CompleteParts {
 
 /**
  * Makes the audio of a job whose sentences are all spoken, and ends the job. The result's name is written into the job
- * before the result exists: a process that dies between completing the result and saying so leaves a job whose next holder
- * finds the result there, and makes none twice. Throws `DamagedLog`, `Lost`, `shutting_down`,
+ * before the result exists: a process that dies between completing the result and saying so leaves a job whose next
+ * holder finds the result there, and makes none twice. Throws `DamagedLog`, `Lost`, `shutting_down`,
  * or what storing throws.
  */
 export async function complete(holder: Holder, request: JobRequest, parts: CompleteParts): Promise<void> {
@@ -30,7 +30,8 @@ export async function complete(holder: Holder, request: JobRequest, parts: Compl
   try {
     await holder.finish(audio);
   } catch (error) {
-    // Whoever has the job now makes its own; unless it was we who finished it, by a command that came through unanswered.
+    // Whoever has the job now makes its own; unless it was we who finished it, by a command that came through
+    // unanswered.
     if (error instanceof Lost && (await parts.driver.get(id))?.audio?.name !== audio.name) {
       await parts.results.remove(audio.name);
     }

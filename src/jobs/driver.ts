@@ -18,8 +18,8 @@ export interface JobDriver {
   /** The newest first; of one caller, or of all. */
   list(query: JobQuery): Promise<readonly Job[]>;
   /**
-   * Changes a job atomically. `change` may be called again when somebody else was faster; it gives undefined when there is
-   * nothing to change, and so does `update` then, and when there is no such job.
+   * Changes a job atomically. `change` may be called again when somebody else was faster; it gives undefined when there
+   * is nothing to change, and so does `update` then, and when there is no such job.
    *
    * @param lasting survives a power cut once it resolves; without it, only the death of any process
    */

@@ -13,14 +13,17 @@ export interface FollowParts {
   readonly watch: JobWatch;
 }
 
-/** The job ended without audio while somebody was listening: the connection is broken off, so that nobody takes it for whole. */
+/**
+ * The job ended without audio while somebody was listening: the connection is broken off, so that nobody takes it for
+ * whole.
+ */
 export class BrokenOff extends Error {
   override readonly name = 'BrokenOff';
 }
 
 /**
- * The audio of a job from its beginning, as it grows: the bytes of the finished file, but for those of its head that tell
- * the length. When the job is done meanwhile, its log goes; what is missing then comes from the finished file.
+ * The audio of a job from its beginning, as it grows: the bytes of the finished file, but for those of its head that
+ * tell the length. When the job is done meanwhile, its log goes; what is missing then comes from the finished file.
  */
 export async function* follow(id: string, parts: FollowParts, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const request = await parts.driver.request(id);

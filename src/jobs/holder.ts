@@ -86,8 +86,8 @@ export class Holder {
 }
 
 /**
- * None of these was wrong when the job was accepted: a voice was replaced, or this process does not see it yet. Another try
- * may find it.
+ * None of these was wrong when the job was accepted: a voice was replaced, or this process does not see it yet. Another
+ * try may find it.
  */
 const ofTheVoice: ReadonlySet<ErrorCode> = new Set([
   'voice_unknown',
@@ -103,7 +103,10 @@ export function comeBackIn({ code, params }: LangduError): number | undefined {
   return typeof retryAfter === 'number' && retryAfter > 0 ? retryAfter : 1;
 }
 
-/** Of no job's making, and over when somebody has seen to it, or by itself: the job waits without being counted as failed. */
+/**
+ * Of no job's making, and over when somebody has seen to it, or by itself: the job waits without being counted as
+ * failed.
+ */
 export function isPassing({ code }: LangduError): boolean {
   return code === 'model_not_ready' || isOfStorage(code);
 }

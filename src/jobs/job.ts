@@ -17,7 +17,9 @@ export const endStates = ['done', 'failed', 'cancelled', 'expired'] as const sat
 export interface JobRequest {
   /** Spoken one after the other into one audio. Voices are named: a default that changes later changes no job. */
   readonly items: readonly JobItem[];
-  /** What holds for every item that says nothing of its own: here once, since a lexicon may be long and the items many. */
+  /**
+   * What holds for every item that says nothing of its own: here once, since a lexicon may be long and the items many.
+   */
   readonly controls?: Omit<SpeechRequest, 'text'> | undefined;
   /** Silence between items, in seconds. */
   readonly gap: number;

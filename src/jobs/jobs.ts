@@ -84,8 +84,9 @@ export class Jobs {
   }
 
   /**
-   * The job that this key was used for. Asked for before anything else is made of a request that is sent again, since what
-   * was accepted once is not judged, charged or refused a second time. Throws `idempotency_conflict` as `submit` does.
+   * The job that this key was used for. Asked for before anything else is made of a request that is sent again, since
+   * what was accepted once is not judged, charged or refused a second time. Throws `idempotency_conflict` as `submit`
+   * does.
    */
   async known(caller: string, key: JobKey): Promise<Job | undefined> {
     refuseLoneSurrogates(key.text, 'idempotency_key');
@@ -162,7 +163,9 @@ export class Jobs {
     }
   }
 
-  /** Code points of the request. Throws what is wrong with it, as far as that can be known before anything is spoken. */
+  /**
+   * Code points of the request. Throws what is wrong with it, as far as that can be known before anything is spoken.
+   */
   check({ request, key, callbackUrl }: Submission): number {
     const { maxText, callbacks, allowed, speaker } = this.#parts;
     refuseLoneSurrogates({ ...request, idempotency_key: key?.text, callback_url: callbackUrl }, 'request');

@@ -65,8 +65,9 @@ export class Keeper {
   }
 
   /**
-   * Removes logs of jobs that are not there or have ended: left by processes that died, or came too late. A job that is not
-   * there may be one of a driver that has lost its memory and will get it back, so that such a log is left for a day.
+   * Removes logs of jobs that are not there or have ended: left by processes that died, or came too late. A job that is
+   * not there may be one of a driver that has lost its memory and will get it back, so that such a log is left for a
+   * day.
    */
   async sweep(): Promise<void> {
     const { driver, logs } = this.#parts;

@@ -49,7 +49,10 @@ export interface OpenedJobs {
   readonly driver: JobDriver;
   readonly logs: LogStore;
   readonly keeper: Keeper;
-  /** Ends the turns at hand after the sentences they are at. Jobs go on elsewhere, or at the next start; they can still be asked for. */
+  /**
+   * Ends the turns at hand after the sentences they are at. Jobs go on elsewhere, or at the next start; they can still
+   * be asked for.
+   */
   stop(): Promise<void>;
   /** Stops, and closes everything. */
   close(): Promise<void>;
@@ -86,10 +89,13 @@ export async function openJobs(settings: JobSettings, parts: OpenJobsParts): Pro
   return { ...{ jobs, driver, logs, keeper, stop }, close: () => stop().then(() => driver.close()) };
 }
 
-/** Beside the results, so that whoever reaches these reaches those. A single machine's go into its folder all the same. */
+/**
+ * Beside the results, so that whoever reaches these reaches those. A single machine's go into its folder all the same.
+ */
 async function openLogs(settings: JobSettings): Promise<LogStore> {
   if (settings.redis === '' || settings.resultsDriver !== 's3') {
-    // Each driver's apart: who keeps order in these knows the jobs of one alone, and would take the other's for leftovers.
+    // Each driver's apart: who keeps order in these knows the jobs of one alone, and would take the other's for
+    // leftovers.
     const former = join(settings.jobs, 'logs');
     return openFolderLogs(join(former, settings.redis === '' ? 'sqlite' : 'redis'), former);
   }

@@ -3,8 +3,8 @@ import type { Job } from './job.ts';
 import type { LogStore } from './log/store.ts';
 
 /**
- * Removes what there is of a job beside its record: its log, and its audio, also one that was completed by a process that
- * died before it could say so. False when the audio stays for now, since somebody reads it.
+ * Removes what there is of a job beside its record: its log, and its audio, also one that was completed by a process
+ * that died before it could say so. False when the audio stays for now, since somebody reads it.
  */
 export async function removeRemains(
   job: Job,

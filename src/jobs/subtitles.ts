@@ -10,7 +10,8 @@ const PIECE = 16 * 1024;
 
 /**
  * Subtitles of a job, in pieces: those of a book take seconds to write and are never all in memory. Places are of the
- * items' texts joined by an empty line. Items with a title are chapters; when none has one, the headings in the text are.
+ * items' texts joined by an empty line. Items with a title are chapters; when none has one, the headings in the text
+ * are.
  */
 export async function* jobSubtitles(
   format: SubtitleFormat,

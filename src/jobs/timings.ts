@@ -9,7 +9,10 @@ export function timed({ samples, ...record }: LogRecord): TimedRecord {
   return { ...record, length: samples.length };
 }
 
-/** The timings of a whole job: lines of JSON, gzipped. A book has a hundred thousand, so they are never all in memory unpacked. */
+/**
+ * The timings of a whole job: lines of JSON, gzipped. A book has a hundred thousand, so they are never all in memory
+ * unpacked.
+ */
 export class TimingsWriter {
   readonly #gzip = createGzip({ level: 6 });
   readonly #packed: Buffer[] = [];

@@ -2,9 +2,9 @@ import { type ErrorRecord, LangduError, toRecord } from '../errors.ts';
 import { type CallbackAttempt, hasEnded, type Job, type JobAudio, type JobState, type Progress } from './job.ts';
 
 /**
- * The life of a job. Every change of state is one of these functions: pure, so that drivers only have to make them atomic
- * (they may be called again when somebody else was faster). Each gives the changed job, or undefined when the event does
- * not apply to it: the job has ended meanwhile, or its lease belongs to somebody else.
+ * The life of a job. Every change of state is one of these functions: pure, so that drivers only have to make them
+ * atomic (they may be called again when somebody else was faster). Each gives the changed job, or undefined when the
+ * event does not apply to it: the job has ended meanwhile, or its lease belongs to somebody else.
  */
 
 export type JobEvent =
@@ -56,7 +56,9 @@ export function checkpoint(job: Job, token: string, progress: Progress): Job | u
   return holds(job, token) ? without({ ...job, progress, failures: 0 }, 'postponed') : undefined;
 }
 
-/** Anything else the holder writes down: the sentences in all, the name reserved for the result, a log found damaged. */
+/**
+ * Anything else the holder writes down: the sentences in all, the name reserved for the result, a log found damaged.
+ */
 export function note(
   job: Job,
   token: string,

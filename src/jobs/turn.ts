@@ -27,13 +27,15 @@ export interface TurnParts {
   readonly stop: AbortSignal;
 }
 
-/** A sentence far into a text is reached by reading all before it: a turn takes at least so many times as long as that. */
+/**
+ * A sentence far into a text is reached by reading all before it: a turn takes at least so many times as long as that.
+ */
 const WORTH_READING = 10;
 
 /**
- * One turn of a job: goes on where it stopped, sentence by sentence, each safe before the next; when all are spoken, makes
- * the audio of them. Whatever happens, the job is left in a state from which somebody goes on. Resolves to the sentences
- * spoken; throws only when the driver cannot be reached.
+ * One turn of a job: goes on where it stopped, sentence by sentence, each safe before the next; when all are spoken,
+ * makes the audio of them. Whatever happens, the job is left in a state from which somebody goes on. Resolves to the
+ * sentences spoken; throws only when the driver cannot be reached.
  */
 export async function takeTurn(claim: Claim, parts: TurnParts): Promise<number> {
   const holder = new Holder(claim, parts.driver, parts.tries);

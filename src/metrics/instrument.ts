@@ -65,7 +65,10 @@ export function histogram<const L extends string = never>(
   };
 }
 
-/** Values a label may take before further ones are counted together as `other`: a series is memory, here and where it is kept. */
+/**
+ * Values a label may take before further ones are counted together as `other`: a series is memory, here and where it is
+ * kept.
+ */
 export const LABEL_VALUES = 200;
 
 /**

@@ -4,11 +4,17 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** How often the event loop is asked whether it turns. */
 const RESOLUTION_MS = 20;
-/** Percentiles are of the time since the last scrape, but of no less than this: two scrapers must not halve each other's view. */
+/**
+ * Percentiles are of the time since the last scrape, but of no less than this: two scrapers must not halve each other's
+ * view.
+ */
 const WINDOW_MS = 10_000;
 const PERCENTILES = [50, 99, 100];
 
-/** What the process says of itself when it is asked: its event loop, memory, processor time and open files. Returns what ends the watching. */
+/**
+ * What the process says of itself when it is asked: its event loop, memory, processor time and open files. Returns what
+ * ends the watching.
+ */
 export function addProcessMetrics(registry: Registry, version: string): () => void {
   addMemory(registry);
   addProcessor(registry);

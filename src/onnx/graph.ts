@@ -85,7 +85,9 @@ export class GraphBuilder {
     });
   }
 
-  /** Adds a node with one output. Integers and integer lists are the attributes' usual kinds; a float is `{ float }`. */
+  /**
+   * Adds a node with one output. Integers and integer lists are the attributes' usual kinds; a float is `{ float }`.
+   */
   add(operator: string, inputs: readonly Value[], attributes: Record<string, AttributeLiteral> = {}): Value {
     return this.addMany(operator, inputs, 1, attributes)[0]!;
   }

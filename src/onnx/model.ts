@@ -61,7 +61,9 @@ export interface GraphValue {
   readonly nodes: readonly NodeValue[];
 }
 
-/** The whole model as the bytes of a `.onnx` file. No version of ours is in it: the same import gives the same bytes. */
+/**
+ * The whole model as the bytes of a `.onnx` file. No version of ours is in it: the same import gives the same bytes.
+ */
 export function encodeModel(graph: GraphValue): Uint8Array {
   const model = new ProtobufWriter()
     .varint(1, IR_VERSION)

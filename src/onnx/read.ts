@@ -10,8 +10,8 @@ import {
 } from './model.ts';
 
 /**
- * The graph of a `.onnx` file that `encodeModel` wrote: written again, it is the same bytes. Throws `RangeError` on what our
- * writer does not write. Weights are views into `bytes`.
+ * The graph of a `.onnx` file that `encodeModel` wrote: written again, it is the same bytes. Throws `RangeError` on
+ * what our writer does not write. Weights are views into `bytes`.
  */
 export function decodeModel(bytes: Uint8Array): GraphValue {
   for (const { number, bytes: content } of fieldsOf(bytes)) if (number === 7) return readGraph(content);

@@ -24,8 +24,8 @@ const writing = Object.keys({
 const ENTRY_BYTES = 2_000;
 
 /**
- * Whole answers of short texts, encoded: what a telephone service says thousands of times an hour is looked up and sent, and
- * neither joined nor encoded again. Bounded by bytes, the least recently used first out.
+ * Whole answers of short texts, encoded: what a telephone service says thousands of times an hour is looked up and
+ * sent, and neither joined nor encoded again. Bounded by bytes, the least recently used first out.
  */
 export class Answers {
   readonly #kept: LRUCache<string, Answer> | undefined;
@@ -53,8 +53,8 @@ export class Answers {
   }
 
   /**
-   * The pieces as they pass; when all have, they are kept if they are worth it: what is said but once is not. Held meanwhile only
-   * while they may be kept.
+   * The pieces as they pass; when all have, they are kept if they are worth it: what is said but once is not. Held
+   * meanwhile only while they may be kept.
    *
    * @param worth whether they are, as far as is known; at the end for certain
    */

@@ -24,8 +24,9 @@ export interface BegunSpeech {
 }
 
 /**
- * Speaks up to the first bytes and no further. `path` is how the text came, to who moderates it. Nothing has been sent by then, so whatever fails (the text, the voice, the
- * queue) is still answered with its status. What fails later comes out of `pieces`; `shutting_down` when a stop ended it.
+ * Speaks up to the first bytes and no further. `path` is how the text came, to who moderates it. Nothing has been sent
+ * by then, so whatever fails (the text, the voice, the queue) is still answered with its status. What fails later comes
+ * out of `pieces`; `shutting_down` when a stop ended it.
  */
 export async function beginSpeech(
   order: SpeechOrder,

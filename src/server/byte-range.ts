@@ -6,7 +6,8 @@ export interface ByteRange {
 
 /**
  * What a `Range` header asks of `size` bytes (RFC 9110 §14): one range; `unsatisfiable` when it starts behind the end;
- * `whole` when there is none or it is not one we serve: another unit, several ranges, or not well formed, which the RFC has servers ignore.
+ * `whole` when there is none or it is not one we serve: another unit, several ranges, or not well formed, which the RFC
+ * has servers ignore.
  */
 export function readRange(header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
   const [, first, last] = /^bytes=\s*(\d*)-(\d*)\s*$/i.exec(header ?? '') ?? [];

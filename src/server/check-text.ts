@@ -1,6 +1,9 @@
 import { LangduError } from '../errors.ts';
 
-/** Length of a text in characters (code points). Throws `text_empty`, `text_too_long`, or `request_invalid` for half a character. */
+/**
+ * Length of a text in characters (code points). Throws `text_empty`, `text_too_long`, or `request_invalid` for half a
+ * character.
+ */
 export function countText(text: string, limit: number): number {
   if (text.trim() === '') throw new LangduError('text_empty');
   if (/\p{Surrogate}/u.test(text)) {

@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 import type { Metrics } from '../metrics.ts';
 
 /**
- * The server's connections: how many there are, and who gives way when there are too many. A connection without a request is idle; at
- * the limit the one that has been so for longest is closed, since a caller that means to ask asks at once. So ten thousand
- * idle connections keep nobody out.
+ * The server's connections: how many there are, and who gives way when there are too many. A connection without a
+ * request is idle; at the limit the one that has been so for longest is closed, since a caller that means to ask asks
+ * at once. So ten thousand idle connections keep nobody out.
  */
 export class Connections {
   /** Oldest first. */
@@ -83,8 +83,8 @@ export class Connections {
 }
 
 /**
- * Node tells the response that a socket was sending of the socket's end, and forgets those queued behind it: whoever waits
- * for their `close` would wait for ever.
+ * Node tells the response that a socket was sending of the socket's end, and forgets those queued behind it: whoever
+ * waits for their `close` would wait for ever.
  */
 function closeQueued(response: ServerResponse): void {
   if (response.socket !== null) return;

@@ -17,7 +17,10 @@ export function defaultVoice(voices: readonly VoiceSummary[], configured: string
   return configured || (firstVoice(voices) ?? '');
 }
 
-/** The voice a request names, or that of requests that name none. Throws `voice_unknown`, or `model_not_ready` when there is none. */
+/**
+ * The voice a request names, or that of requests that name none. Throws `voice_unknown`, or `model_not_ready` when
+ * there is none.
+ */
 export function chooseVoice(
   { speaker, settings }: Pick<ServerParts, 'speaker' | 'settings'>,
   wanted: string | undefined,

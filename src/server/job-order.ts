@@ -13,15 +13,17 @@ import { readSpokenFields } from './speech-order.ts';
 /** Silence between items, in seconds, unless the request says otherwise. */
 const GAP = 0.5;
 
-/** What is asked for under the body's key: the body as it was sent, which nothing here changes from one day to the next. */
+/**
+ * What is asked for under the body's key: the body as it was sent, which nothing here changes from one day to the next.
+ */
 export function keyOf(body: JobBody): JobKey | undefined {
   const text = body.idempotency_key;
   return text === undefined ? undefined : { text, fingerprint: fingerprintOf(body) };
 }
 
 /**
- * A body in the terms of jobs. Throws `text_empty` or `fields_conflict` when there is not one of `text` and `items`, and `voice_unknown`
- * or `model_not_ready` as speech does; the rest of the checks are those of jobs.
+ * A body in the terms of jobs. Throws `text_empty` or `fields_conflict` when there is not one of `text` and `items`,
+ * and `voice_unknown` or `model_not_ready` as speech does; the rest of the checks are those of jobs.
  */
 export function takeJobOrder(body: JobBody, parts: ServerParts, request: FastifyRequest): Submission {
   const { text, items, gap, idempotency_key: _, priority, callback_url, expires_in, ...fields } = body;

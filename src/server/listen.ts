@@ -19,13 +19,16 @@ export interface RunningServer {
   /** Not ready, for this reason, until it has spoken again. */
   doubt(reason: string): void;
   /**
-   * Stops the server, then closes its speaker, its results and its policy. Takes at most `drainSeconds`, `stopSeconds` and a little.
-   * Resolves to whether its speaker ended: one that is wedged is left behind.
+   * Stops the server, then closes its speaker, its results and its policy. Takes at most `drainSeconds`, `stopSeconds`
+   * and a little. Resolves to whether its speaker ended: one that is wedged is left behind.
    */
   stop(): Promise<boolean>;
 }
 
-/** Builds the server and listens. Throws `listen_failed` when the address cannot be had, `config_invalid` as `buildServer` does. */
+/**
+ * Builds the server and listens. Throws `listen_failed` when the address cannot be had, `config_invalid` as
+ * `buildServer` does.
+ */
 export async function startServer(parts: ListenParts): Promise<RunningServer> {
   const { host, port } = parts.settings;
   const abandon = new AbortController();

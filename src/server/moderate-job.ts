@@ -4,9 +4,9 @@ import type { Policy, PolicyContext } from '../policy/policy.ts';
 import { callerOf } from './caller.ts';
 
 /**
- * What may be spoken of a job's items, every character in its place. They are judged as they are heard: as one text, since
- * what is harmless in two items may not be so in a row. A lexicon is of one request, so where items have others, each run
- * of items with the same one is judged with it, too. Throws what the policy does.
+ * What may be spoken of a job's items, every character in its place. They are judged as they are heard: as one text,
+ * since what is harmless in two items may not be so in a row. A lexicon is of one request, so where items have others,
+ * each run of items with the same one is judged with it, too. Throws what the policy does.
  */
 export async function moderatedItems(
   request: JobRequest,

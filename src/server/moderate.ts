@@ -4,8 +4,8 @@ import type { SpeechRequest } from '../speech.ts';
 import { callerOf } from './caller.ts';
 
 /**
- * What may be spoken of a request: every character keeps its place, so that times and warnings are of the text as it was
- * written. Throws what the policy does. Ask before any work is done, on every path.
+ * What may be spoken of a request: every character keeps its place, so that times and warnings are of the text as it
+ * was written. Throws what the policy does. Ask before any work is done, on every path.
  */
 export async function moderated<T extends SpeechRequest>(
   speech: T,

@@ -23,7 +23,8 @@ export function sendStream(
   pieces: AsyncIterable<Uint8Array | string>,
 ): FastifyReply {
   reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').header('accept-ranges', 'none');
-  // The stream waits for the end of the response beside every plugin that does: more than the ten that Node takes for a leak.
+  // The stream waits for the end of the response beside every plugin that does: more than the ten that Node takes for a
+  // leak.
   reply.raw.setMaxListeners(20);
   return reply.type(contentType).send(Readable.from(pieces, { objectMode: false, highWaterMark: BUFFER_BYTES }));
 }

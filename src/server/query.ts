@@ -2,7 +2,8 @@ import type { TObject, TSchema } from '@sinclair/typebox';
 
 /**
  * A query's texts as the types that a body's schema asks for, so that one schema checks both: `rate=1.5` is a number,
- * `trim_silence=true` a boolean, `lexicon={…}` an object. What cannot be read as its type stays a text, which the schema refuses.
+ * `trim_silence=true` a boolean, `lexicon={…}` an object. What cannot be read as its type stays a text, which the
+ * schema refuses.
  */
 export function readQuery(schema: TObject, query: unknown): Record<string, unknown> {
   const entries = Object.entries(query as Record<string, unknown>).map(([name, value]) => {

@@ -12,8 +12,8 @@ const AGAIN_MS = 1_000;
 const PROBE_TEXT = '这是第{n}次试音：今天天气很好，我们一起去公园散步吧。';
 
 /**
- * Whether this server should be sent requests: a voice of it was heard since it started and since it last lost a worker,
- * and is not stopping.
+ * Whether this server should be sent requests: a voice of it was heard since it started and since it last lost a
+ * worker, and is not stopping.
  */
 export class Readiness {
   readonly #speaker: Speaker;

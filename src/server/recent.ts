@@ -66,8 +66,8 @@ function keyOf({ name, labels }: Sample): string {
 }
 
 /**
- * The quantile of a histogram, all its series together: linear inside of a bucket, as Prometheus' histogram_quantile has it. Undefined
- * when nothing was observed; beyond the last bound it is that bound.
+ * The quantile of a histogram, all its series together: linear inside of a bucket, as Prometheus' histogram_quantile
+ * has it. Undefined when nothing was observed; beyond the last bound it is that bound.
  */
 export function quantileOf(samples: readonly Sample[], name: string, q: number): number | undefined {
   const cumulative = new Map<number, number>();

@@ -10,8 +10,8 @@ export function serverSentEvent(event: string, data: object): string {
 }
 
 /**
- * A speech as server-sent events: `plan`, then `timing` in front of each sentence's `audio`, `warning`s where they arise, and at the
- * end `done`, or `error` when it failed half way.
+ * A speech as server-sent events: `plan`, then `timing` in front of each sentence's `audio`, `warning`s where they
+ * arise, and at the end `done`, or `error` when it failed half way.
  */
 export async function* speechEvents(
   { order, plan, file, pieces }: BegunSpeech,

@@ -15,7 +15,10 @@ export interface SpeechOrder {
   readonly characters: number;
 }
 
-/** Throws what is wrong with the text, the voice's name, the format and its options. The voice itself checks its controls. */
+/**
+ * Throws what is wrong with the text, the voice's name, the format and its options. The voice itself checks its
+ * controls.
+ */
 export function takeOrder(
   fields: SpokenFields,
   parts: Pick<ServerParts, 'speaker' | 'settings'>,

@@ -64,7 +64,9 @@ export async function admit(
   return request.spoken;
 }
 
-/** A speech as it passes, its seconds and its first samples noted. `elapsedMs` is how long the request has been here. */
+/**
+ * A speech as it passes, its seconds and its first samples noted. `elapsedMs` is how long the request has been here.
+ */
 export async function* overheard(
   speech: AsyncIterable<SpeechChunk>,
   spoken: Spoken,

@@ -12,9 +12,9 @@ export const LAST_STEP_MS = 1_000;
 export const SPEAKER_CLOSE_MS = 3_000;
 
 /**
- * SIGTERM and SIGINT stop a server or a worker and end the process with 0; a second one ends it at once. So does the first, when a
- * speaker does not end: `process.exit` would wait for its thread, which may never come out of native code.
- * Returns what does as a first signal would, and nothing when there has been one.
+ * SIGTERM and SIGINT stop a server or a worker and end the process with 0; a second one ends it at once. So does the
+ * first, when a speaker does not end: `process.exit` would wait for its thread, which may never come out of native
+ * code. Returns what does as a first signal would, and nothing when there has been one.
  */
 export function stopOnSignals(server: Stoppable, log: Log): (signal: NodeJS.Signals) => void {
   const signals = ['SIGTERM', 'SIGINT'] as const;

@@ -2,7 +2,9 @@ import type { TimedSpan } from '../speech.ts';
 import type { SpokenSentence } from './timeline.ts';
 import { type Unit, unitsOf } from './units.ts';
 
-/** What is on the screen at a time. Cues are in order and do not overlap; `start` and `end` are of the text as written. */
+/**
+ * What is on the screen at a time. Cues are in order and do not overlap; `start` and `end` are of the text as written.
+ */
 export interface Cue extends TimedSpan {
   readonly lines: readonly string[];
 }
@@ -70,8 +72,8 @@ export class CueMaker {
 }
 
 /**
- * The cheapest way to divide a sentence into cues no wider than `most`: few cues, ending where one stops reading, none a
- * flash and none too long.
+ * The cheapest way to divide a sentence into cues no wider than `most`: few cues, ending where one stops reading, none
+ * a flash and none too long.
  */
 function divide(units: readonly Unit[], line: number, most: number): Unit[][] {
   const best: { cost: number; from: number }[] = [{ cost: 0, from: 0 }];

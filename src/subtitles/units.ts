@@ -6,7 +6,9 @@ import type { SpokenSentence } from './timeline.ts';
 export interface Unit extends TimedSpan {
   /** In columns, without white space at its end. */
   readonly width: number;
-  /** How good a place its end is to stop reading: 3 a sentence, 2 a clause, 1 an enumeration, 0 in the middle of things. */
+  /**
+   * How good a place its end is to stop reading: 3 a sentence, 2 a clause, 1 an enumeration, 0 in the middle of things.
+   */
   readonly stop: 0 | 1 | 2 | 3;
 }
 
@@ -20,8 +22,8 @@ const stops: readonly (readonly [Unit['stop'], RegExp])[] = [
 ];
 
 /**
- * A sentence's words as units that cover all of its text: marks and blanks go to the word before them, opening ones to the
- * word behind. A unit wider than `widest` is cut, its time shared out by width.
+ * A sentence's words as units that cover all of its text: marks and blanks go to the word before them, opening ones to
+ * the word behind. A unit wider than `widest` is cut, its time shared out by width.
  */
 export function unitsOf(text: string, sentence: SpokenSentence, widest: number): Unit[] {
   const { words } = sentence;

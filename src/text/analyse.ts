@@ -28,9 +28,9 @@ export interface TextOptions {
 
 export interface Analyser {
   /**
-   * The sentences of a text in order, analysed as they are asked for. Every character but white space is in exactly one.
-   * Nothing is yielded for an empty text; never throws. `字{pin1}` gives a reading; a lexicon of the call has its say before
-   * that of the analyser.
+   * The sentences of a text in order, analysed as they are asked for. Every character but white space is in exactly
+   * one. Nothing is yielded for an empty text; never throws. `字{pin1}` gives a reading; a lexicon of the call has its
+   * say before that of the analyser.
    */
   sentences(text: string, options?: TextOptions): Generator<Analysed>;
 }

@@ -25,8 +25,8 @@ const inline = /\{([A-Za-züÜ:]{1,7}\d)\}/y;
 const han = /\p{Script=Han}/u;
 
 /**
- * Takes `字{pin1}` readings and the lexicons' words out of a sentence; undefined when there are none. Lexicons come in the
- * order of their say. A reading that `isSyllable` does not know is a warning.
+ * Takes `字{pin1}` readings and the lexicons' words out of a sentence; undefined when there are none. Lexicons come in
+ * the order of their say. A reading that `isSyllable` does not know is a warning.
  */
 export function edit(
   source: string,

@@ -3,7 +3,10 @@ import type { ExplainedSentence, ExplainedSyllable, ExplainedWord, Explanation }
 import type { ProsodicWord, Sentence, Syllable, TextWarning } from './sentence.ts';
 import { formatSymbolLine } from './symbols/line.ts';
 
-/** Reads a text and tells what each stage made of it. Never throws; the lexicon of `options` comes before the analyser's. */
+/**
+ * Reads a text and tells what each stage made of it. Never throws; the lexicon of `options` comes before the
+ * analyser's.
+ */
 export function explainText(analyser: Analyser, text: string, options: TextOptions = {}): Explanation {
   const sentences: Sentence[] = [];
   const warnings: TextWarning[] = [];

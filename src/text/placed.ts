@@ -19,7 +19,10 @@ export interface Reader<Request> {
   analyse(request: Request): AsyncIterable<Analysed> | Iterable<Analysed>;
 }
 
-/** The sentences of a text that have sound, and last of all what is behind them. Throws `text_empty`, and what reading throws. */
+/**
+ * The sentences of a text that have sound, and last of all what is behind them. Throws `text_empty`, and what reading
+ * throws.
+ */
 export async function* placeSentences<Request extends { readonly text: string }>(
   reader: Reader<Request>,
   request: Request,

@@ -13,7 +13,10 @@ export interface Syllable extends Span {
   readonly reading: string;
   /** The surface syllable, after sandhi. */
   readonly pinyin: string;
-  /** What decided the reading: `character`, `dictionary:银行`, `entry:…`, `surname`, `context`, `model`, `neutral`, `erhua`, `english`, `lexicon:…`, `inline`. */
+  /**
+   * What decided the reading: `character`, `dictionary:银行`, `entry:…`, `surname`, `context`, `model`, `neutral`,
+   * `erhua`, `english`, `lexicon:…`, `inline`.
+   */
   readonly by: string;
   /** Phones when the syllable is not pinyin (English letters and words): ARPAbet of the inventory, lower case. */
   readonly phones?: readonly string[];

@@ -19,9 +19,9 @@ interface LegacyStorage {
 }
 
 /**
- * The object of a legacy checkpoint (torch/serialization.py, `_legacy_save`): pickles of the magic number, the protocol,
- * the machine, the object and the list of its storages, then each storage as an int64 count and its elements, always
- * little-endian.
+ * The object of a legacy checkpoint (torch/serialization.py, `_legacy_save`): pickles of the magic number, the
+ * protocol, the machine, the object and the list of its storages, then each storage as an int64 count and its elements,
+ * always little-endian.
  */
 export function readLegacyCheckpoint(file: ByteSource): PickleValue {
   const input = new PickleInput(file, 0, maximumPickleBytes);

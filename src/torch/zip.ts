@@ -28,7 +28,8 @@ interface Record {
 
 /**
  * The entries of an archive by name, from its central directory (PKWARE APPNOTE 6.3, with zip64). Checksums are not
- * compared: torch can be told to write none. Throws `checkpoint_invalid`, or `_forbidden` for names that lead elsewhere.
+ * compared: torch can be told to write none. Throws `checkpoint_invalid`, or `_forbidden` for names that lead
+ * elsewhere.
  */
 export function readZip(archive: ByteSource): Map<string, ZipEntry> {
   const directory = findDirectory(archive);

@@ -7,7 +7,10 @@ export interface VocoderSpec {
   readonly mels: number;
   /** Samples a frame. */
   readonly hop: number;
-  /** In order; each is one graph. `left` and `right`: input samples it must see around a span (importer/vocoder/reach.ts). */
+  /**
+   * In order; each is one graph. `left` and `right`: input samples it must see around a span
+   * (importer/vocoder/reach.ts).
+   */
   readonly stages: readonly {
     readonly channels: number;
     readonly scale: number;

@@ -1,4 +1,6 @@
-/** A small seeded generator (sfc32, Chris Doty-Humphrey, public domain): the same seed gives the same noise everywhere. */
+/**
+ * A small seeded generator (sfc32, Chris Doty-Humphrey, public domain): the same seed gives the same noise everywhere.
+ */
 export class Random {
   private a: number;
   private b: number;

@@ -3,7 +3,9 @@ import { StreamingRun } from '../inference/stream.ts';
 import { SignalBuffer } from './buffer.ts';
 import type { VocoderModel, VocoderSpec } from './model.ts';
 
-/** Frames of mel to samples, in pieces of any size; joined, the samples equal those of the whole sentence in one piece. */
+/**
+ * Frames of mel to samples, in pieces of any size; joined, the samples equal those of the whole sentence in one piece.
+ */
 export class Renderer {
   private readonly model: VocoderModel;
   private readonly excitation: SignalBuffer | undefined;
@@ -26,8 +28,8 @@ export class Renderer {
   }
 
   /**
-   * Takes mel `[n, mels]` with its excitation `[n · hop / bands]`, and yields every sample that no later frame can change;
-   * with `last` all that are left.
+   * Takes mel `[n, mels]` with its excitation `[n · hop / bands]`, and yields every sample that no later frame can
+   * change; with `last` all that are left.
    */
   push(mel: Float32Array, excitation: Float32Array | undefined, last: boolean): Float32Array {
     // Rows of mel stay together: they are `mels` samples of a signal with one channel.

@@ -15,7 +15,10 @@ export interface Pitch {
   readonly voiced: Float32Array;
 }
 
-/** Splits frames `[n, mels + 2]` into mel `[n, mels]` and pitch: f0 to Hz, at least 30, times `factor`; voicing cut at 0.6. */
+/**
+ * Splits frames `[n, mels + 2]` into mel `[n, mels]` and pitch: f0 to Hz, at least 30, times `factor`; voicing cut at
+ * 0.6.
+ */
 export function splitPitch(
   frames: Float32Array,
   mels: number,
@@ -37,9 +40,10 @@ export function splitPitch(
 }
 
 /**
- * The harmonic excitation of an NSF vocoder as a stream (docs/networks.md §4.3). The reference draws noise for every harmonic
- * and mixes them with one linear layer; a sum of normals is a normal, so one draw a sample of the summed deviation has the same law.
- * The fundamental's phase is kept in double and wrapped, so that long sentences do not drift; harmonic h has h times that phase.
+ * The harmonic excitation of an NSF vocoder as a stream (docs/networks.md §4.3). The reference draws noise for every
+ * harmonic and mixes them with one linear layer; a sum of normals is a normal, so one draw a sample of the summed
+ * deviation has the same law. The fundamental's phase is kept in double and wrapped, so that long sentences do not
+ * drift; harmonic h has h times that phase.
  */
 export class Source {
   private readonly spec: SourceSpec;

@@ -3,8 +3,8 @@ import { vocoderLookAhead } from './vocode.ts';
 
 /**
  * How much mel to hand on at a time. Small first, so that sound starts at once; each piece then sounds for longer than
- * the next takes to make. The last size is where larger pieces gain little, and small enough that whoever comes new waits for a
- * fraction of a tenth of a second for a worker's turn to end.
+ * the next takes to make. The last size is where larger pieces gain little, and small enough that whoever comes new
+ * waits for a fraction of a tenth of a second for a worker's turn to end.
  */
 const AUDIBLE_FRAMES = [4, 12, 36, 48];
 

@@ -12,7 +12,10 @@ export interface BegunSentence extends PlacedSentence {
   readonly pieces?: AsyncIterable<UtterancePiece>;
 }
 
-/** A sentence's sound as it leaves: as loud as was asked for, behind the pause that the text wants, with the times of its words. */
+/**
+ * A sentence's sound as it leaves: as loud as was asked for, behind the pause that the text wants, with the times of
+ * its words.
+ */
 export async function* finishSentence(
   { sampleRate, vocoder }: VoiceManifest,
   { rate, volume }: VoiceSettings,

@@ -90,7 +90,10 @@ const manifest = object({
   vocoder,
   controls: object({
     rate: oneOf('durations'),
-    /** `f0`: Hz on the way into the vocoder. `predictor`: the predicted pitch, whose mean over deviation is taken to be as given. */
+    /**
+     * `f0`: Hz on the way into the vocoder. `predictor`: the predicted pitch, whose mean over deviation is taken to be
+     * as given.
+     */
     pitch: either(object({ through: oneOf('f0') }), object({ through: oneOf('predictor'), meanOverDeviation: number })),
     emotion: flag,
     seed: flag,

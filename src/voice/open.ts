@@ -17,7 +17,10 @@ export interface Voice {
   close(): void;
 }
 
-/** Opens a package's folder; `threads` are those inside an operator. Throws `voice_broken` when a file is missing or changed. */
+/**
+ * Opens a package's folder; `threads` are those inside an operator. Throws `voice_broken` when a file is missing or
+ * changed.
+ */
 export function openVoice(folder: string, manifest = readManifest(folder, basename(folder)), threads = 1): Voice {
   const sessions: Session[] = [];
   const load = (file: string) => {

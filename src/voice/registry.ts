@@ -14,8 +14,8 @@ export interface VoicePackage {
 const STARTER = 'tan';
 
 /**
- * Every package below `folder`, by name; folders without `voice.json`, and those being written, are passed over. So is one
- * that is damaged: `onBroken` hears of it, and the others still speak.
+ * Every package below `folder`, by name; folders without `voice.json`, and those being written, are passed over. So is
+ * one that is damaged: `onBroken` hears of it, and the others still speak.
  */
 export function listVoices(folder: string, onBroken: (error: LangduError) => void = () => undefined): VoicePackage[] {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
@@ -32,7 +32,10 @@ export function listVoices(folder: string, onBroken: (error: LangduError) => voi
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** A voice by its name among `folder`'s, never by a path. Throws `voice_unknown` with the names there are, or `voice_broken`. */
+/**
+ * A voice by its name among `folder`'s, never by a path. Throws `voice_unknown` with the names there are, or
+ * `voice_broken`.
+ */
 export function findVoice(folder: string, wanted: string | undefined): VoicePackage {
   const voices = listVoices(folder);
   const name = wanted ?? defaultVoice(voices);

@@ -1,6 +1,6 @@
 /**
- * Checks that are types as well, for what is read from disk in every thread and every command: a schema library would be
- * loaded there for this alone, and takes longer than the rest of the start (248 files of TypeBox: 0.15 s a thread).
+ * Checks that are types as well, for what is read from disk in every thread and every command: a schema library would
+ * be loaded there for this alone, and takes longer than the rest of the start (248 files of TypeBox: 0.15 s a thread).
  */
 
 /** Undefined where a value is right, else where it is wrong and what should be there. */

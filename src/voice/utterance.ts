@@ -6,14 +6,14 @@ import { packageHash, type VoiceManifest } from './manifest.ts';
 import { acousticInput, sentenceSeed, type VoiceSettings } from './settings.ts';
 
 /**
- * Raise it with every change of ours after which the same utterance has other samples (steps, fades, excitation, the way it is cut
- * into pieces): kept sentences outlive an upgrade, and half a text would have the old sound.
+ * Raise it with every change of ours after which the same utterance has other samples (steps, fades, excitation, the
+ * way it is cut into pieces): kept sentences outlive an upgrade, and half a text would have the old sound.
  */
 const SOUND_VERSION = 1;
 
 /**
- * One sentence as the networks take it: everything that its sound depends on, and nothing else. It crosses threads, and two
- * that are equal sound the same to the last bit, whatever text they come from.
+ * One sentence as the networks take it: everything that its sound depends on, and nothing else. It crosses threads, and
+ * two that are equal sound the same to the last bit, whatever text they come from.
  */
 export interface Utterance {
   readonly voice: string;

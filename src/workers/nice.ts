@@ -1,12 +1,16 @@
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-/** Nice values run to 19; this is enough that the event loop is served first, and still a fair share beside other programs. */
+/**
+ * Nice values run to 19; this is enough that the event loop is served first, and still a fair share beside other
+ * programs.
+ */
 const LESS_URGENT = 10;
 
 /**
- * Lowers the scheduling priority of the calling thread, where the system has one of its own for each (Linux): when every
- * core computes, the thread that answers callers still runs as soon as something arrives. Elsewhere nothing changes.
+ * Lowers the scheduling priority of the calling thread, where the system has one of its own for each (Linux): when
+ * every core computes, the thread that answers callers still runs as soon as something arrives. Elsewhere nothing
+ * changes.
  */
 export function lowerPriority(): void {
   try {

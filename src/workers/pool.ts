@@ -148,7 +148,8 @@ export class WorkerPool {
         else {
           if (message.type === 'ready') resolve();
           else this.unready(fromRecord(message.error), resolve, reject);
-          // An unready one takes requests too: a voice that is missing now may be there for them, and if not, it says so.
+          // An unready one takes requests too: a voice that is missing now may be there for them, and if not, it says
+          // so.
           seat.ready = true;
           this.failedStarts = 0;
           for (const task of this.waiting.splice(0)) this.assign(task);

@@ -10,8 +10,8 @@ export interface WorkerOptions {
   readonly voices: string;
   readonly defaultVoice: string | undefined;
   /**
-   * Shared: ids of the utterances whose turn it is now, 0 where there are fewer. A worker that is lost cannot say any more what
-   * it was at; this still does. `[MOST_TOGETHER]`
+   * Shared: ids of the utterances whose turn it is now, 0 where there are fewer. A worker that is lost cannot say any
+   * more what it was at; this still does. `[MOST_TOGETHER]`
    */
   readonly turn: Int32Array<SharedArrayBuffer>;
 }
@@ -50,7 +50,9 @@ export interface TextWorkerOptions {
   readonly lexicon: string | undefined;
 }
 
-/** Sentences of a text that cross in one message: many enough to be cheap, few enough that a book is not read at once. */
+/**
+ * Sentences of a text that cross in one message: many enough to be cheap, few enough that a book is not read at once.
+ */
 export const SENTENCES_A_MESSAGE = 32;
 
 /** A text to read: of which language, and for which voice (errors name it). */

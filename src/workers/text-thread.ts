@@ -25,8 +25,8 @@ interface Reader {
 }
 
 /**
- * Reads text on a thread of its own. When that is lost another one takes over, and who was reading goes on where it was: the
- * same text gives the same sentences.
+ * Reads text on a thread of its own. When that is lost another one takes over, and who was reading goes on where it
+ * was: the same text gives the same sentences.
  */
 export class TextThread {
   /** Resolves when the thread has its dictionaries. Rejects with what keeps it from starting, after some tries. */

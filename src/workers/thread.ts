@@ -17,7 +17,8 @@ export function startThread(module: string | URL, workerData?: unknown): Worker 
 
 /**
  * Asks a thread to end. It is never terminated: that interrupts ONNX Runtime inside a call, whose exception then ends
- * the whole process. Rejects when it does not end in its time; what it is at may then keep the process from its own end.
+ * the whole process. Rejects when it does not end in its time; what it is at may then keep the process from its own
+ * end.
  */
 export async function leave(worker: Worker): Promise<void> {
   const gone = new Promise<boolean>((resolve) => worker.once('exit', () => resolve(true)));

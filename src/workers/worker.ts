@@ -8,8 +8,8 @@ import { lowerPriority } from './nice.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
 
 /**
- * A worker thread: symbols in, samples out. The sentences it has at the same time share it by `Turns`. A sentence runs to
- * its end once begun, whoever reads it: it is short, and its samples are small beside the weights that make them.
+ * A worker thread: symbols in, samples out. The sentences it has at the same time share it by `Turns`. A sentence runs
+ * to its end once begun, whoever reads it: it is short, and its samples are small beside the weights that make them.
  */
 
 type Order = Extract<ToWorker, { readonly type: 'utter' }>;

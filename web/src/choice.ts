@@ -31,7 +31,10 @@ export function withVoice(choice: Choice, voice: VoiceSummary): Choice {
   };
 }
 
-/** The request: only what the voice offers and what differs from plain, so that a voice is never asked for what it lacks. */
+/**
+ * The request: only what the voice offers and what differs from plain, so that a voice is never asked for what it
+ * lacks.
+ */
 export function toRequest(text: string, choice: Choice, voice: VoiceSummary): SpokenRequest {
   const { emotion, intensity } = choice;
   const numbers = (['rate', 'pitch', 'volume'] as const).filter(

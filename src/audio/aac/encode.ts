@@ -4,8 +4,8 @@ import { adtsFrame } from './adts.ts';
 import { type LibAvCodec, openLibAvCodec } from './libavcodec.ts';
 
 /**
- * AAC-LC in ADTS, mono. ADTS has no place for a length: a decoder's output begins with one frame (1024 samples) of silence
- * and ends on a whole frame.
+ * AAC-LC in ADTS, mono. ADTS has no place for a length: a decoder's output begins with one frame (1024 samples) of
+ * silence and ends on a whole frame.
  */
 export class AacEncoder implements Encoder {
   readonly #codec: LibAvCodec;

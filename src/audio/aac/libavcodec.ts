@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { compileFunction } from 'node:vm';
 
-/** The functions of the package's bridge.c around libavcodec's AAC-LC encoder. A context is a pointer; 0 is a failure. */
+/**
+ * The functions of the package's bridge.c around libavcodec's AAC-LC encoder. A context is a pointer; 0 is a failure.
+ */
 export interface LibAvCodec {
   readonly HEAPU8: Uint8Array;
   /** @param bitrate in bit/s */
@@ -29,9 +31,9 @@ export function openLibAvCodec(): Promise<LibAvCodec> {
 }
 
 /**
- * The package's front encodes in a worker thread and answers later, while a stream here must answer at once, so this takes
- * the module beneath it. That is compiled as CommonJS and yet names `import.meta`, which neither kind of module allows;
- * it only asks there where a file would be that it carries within itself. The version is pinned for that.
+ * The package's front encodes in a worker thread and answers later, while a stream here must answer at once, so this
+ * takes the module beneath it. That is compiled as CommonJS and yet names `import.meta`, which neither kind of module
+ * allows; it only asks there where a file would be that it carries within itself. The version is pinned for that.
  */
 function instantiate(): Promise<LibAvCodec> {
   const file = join(dirname(resolve('@mediabunny/aac-encoder')), '..', 'modules', 'build', 'aac.js');

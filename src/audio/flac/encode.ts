@@ -16,8 +16,8 @@ interface Totals {
 const STREAMINFO_BYTES = 34;
 
 /**
- * FLAC of 16 bits, mono, by fixed and linear predictors (RFC 9639). A stream says that its length and check sum are unknown;
- * a file gets both from `header()`.
+ * FLAC of 16 bits, mono, by fixed and linear predictors (RFC 9639). A stream says that its length and check sum are
+ * unknown; a file gets both from `header()`.
  */
 export class FlacEncoder implements Encoder {
   readonly #sampleRate: number;

@@ -56,7 +56,10 @@ export function writeRice(
   });
 }
 
-/** From the mean of the folded values, which for a geometric distribution is within one of the best; so are its neighbours tried. */
+/**
+ * From the mean of the folded values, which for a geometric distribution is within one of the best; so are its
+ * neighbours tried.
+ */
 function bestParameter(residual: Int32Array, from: number, to: number): number {
   let sum = 0;
   for (let i = from; i < to; i += 1) sum += fold(residual[i]!);

@@ -10,8 +10,8 @@ const FASTEST = 1;
 const HIGHEST_GAIN = 30;
 
 /**
- * Brings a stream to a loudness. The gain is what the target lacks of everything heard so far and a second ahead, gated as
- * BS.1770 gates it, and moves in ramps of 100 ms. The stream comes out a second late.
+ * Brings a stream to a loudness. The gain is what the target lacks of everything heard so far and a second ahead, gated
+ * as BS.1770 gates it, and moves in ramps of 100 ms. The stream comes out a second late.
  */
 export class LoudnessLeveller {
   readonly #target: number;

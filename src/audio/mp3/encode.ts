@@ -5,7 +5,10 @@ import { giveBackLame, type Lame, type LameOptions, takeLame } from './lame.ts';
 /** Samples of silence that LAME puts before the audio (ENCDELAY). Decoders add 529 of their own, and know it. */
 const DELAY = 576;
 
-/** MP3 of a constant bit rate, mono, by LAME. A file gets its exact length from `header()`; a stream is cut at the start only. */
+/**
+ * MP3 of a constant bit rate, mono, by LAME. A file gets its exact length from `header()`; a stream is cut at the start
+ * only.
+ */
 export class Mp3Encoder implements Encoder {
   readonly #sampleRate: number;
   readonly #bitrate: number;

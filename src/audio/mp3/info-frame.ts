@@ -38,8 +38,9 @@ export function samplesPerFrame(sampleRate: number): number {
 }
 
 /**
- * The silent frame that stands first and tells decoders how many samples to drop at the start and, with `totals`, at the end:
- * Xing's tag with LAME's extension (gabriel.mp3-tech.org/mp3infotag.html). Its length does not depend on `totals`.
+ * The silent frame that stands first and tells decoders how many samples to drop at the start and, with `totals`, at
+ * the end: Xing's tag with LAME's extension (gabriel.mp3-tech.org/mp3infotag.html). Its length does not depend on
+ * `totals`.
  *
  * @param delay samples the encoder puts before the audio
  */

@@ -3,7 +3,10 @@ import { Blocks } from '../blocks.ts';
 import { fadeIn, fadeOut } from '../join.ts';
 import { VoiceActivity } from './voice-activity.ts';
 
-/** All in frames of 10 ms. Speech keeps this much in front and behind: what begins or dies away there is below the threshold. */
+/**
+ * All in frames of 10 ms. Speech keeps this much in front and behind: what begins or dies away there is below the
+ * threshold.
+ */
 const LEAD = 6;
 const TAIL = 10;
 /** A pause of the voice's own inside a sentence is at most twice this. */
@@ -12,8 +15,8 @@ const HALF_PAUSE = 18;
 const FRAMES_PER_SECOND = 100;
 
 /**
- * Cuts the silence in front of and behind each sentence, and shortens long pauses in it. Digital silence is a pause that
- * someone asked for (between sentences, or a break) and stays as it is. Cuts lie in silence and are faded.
+ * Cuts the silence in front of and behind each sentence, and shortens long pauses in it. Digital silence is a pause
+ * that someone asked for (between sentences, or a break) and stays as it is. Cuts lie in silence and are faded.
  */
 export class SilenceTrimmer {
   readonly #sampleRate: number;

@@ -11,8 +11,8 @@ const FIRST_FLOOR = -72;
 const RISE = 0.03;
 
 /**
- * Tells speech from what a synthetic voice does in between, a frame of 10 ms at a time. A wrong "silence" costs speech, a
- * wrong "speech" only a pause, so in doubt it is speech.
+ * Tells speech from what a synthetic voice does in between, a frame of 10 ms at a time. A wrong "silence" costs speech,
+ * a wrong "speech" only a pause, so in doubt it is speech.
  */
 export class VoiceActivity {
   readonly #pole: number;

@@ -66,7 +66,9 @@ function int8Line({ bound, median, p95, stages }: NonNullable<ImportedVoice['int
   return `vocoder: ${count('int8')} convolutions in int8, ${kept} kept in fp32; ${median} dB from fp32 (p95 ${p95}), bound ${bound}`;
 }
 
-/** The folder voices are read from; where that is inside an installed package, whose folder is replaced, `voices` here. */
+/**
+ * The folder voices are read from; where that is inside an installed package, whose folder is replaced, `voices` here.
+ */
 function defaultOut(): string {
   const { voices } = commonSettings({});
   return voices.split(sep).includes('node_modules') ? resolve('voices') : voices;

@@ -32,12 +32,12 @@ const PAIR_LIMIT = 128;
 const TRIALS = Array.from({ length: 31 }, (_, step) => 2 - step / 20);
 
 /**
- * Weights `[out, inner, 1, width]` to int8, symmetric, one scale an output channel: the one of least squared error among
- * several.
+ * Weights `[out, inner, 1, width]` to int8, symmetric, one scale an output channel: the one of least squared error
+ * among several.
  *
- * Processors without VNNI multiply uint8 by int8 with `vpmaddubsw`, which adds neighbours of a pair in 16 bits and saturates:
- * 255 · (127 + 127) would not fit. Neighbours are two input channels of one tap (ONNX Runtime packs channels last), so pairs
- * are kept below that limit, and every processor computes the same sums.
+ * Processors without VNNI multiply uint8 by int8 with `vpmaddubsw`, which adds neighbours of a pair in 16 bits and
+ * saturates: 255 · (127 + 127) would not fit. Neighbours are two input channels of one tap (ONNX Runtime packs channels
+ * last), so pairs are kept below that limit, and every processor computes the same sums.
  */
 export function quantiseKernel(weights: Float32Array, shape: readonly number[]): QuantisedKernel {
   const [out, inner] = shape as [number, number];

@@ -8,9 +8,9 @@ export interface Choice {
 }
 
 /**
- * The units that may be int8 within `bound` dB of median distance, as many of what is gained as that allows: tried alone, then
- * taken in the order of gain to harm, the most of them that together stay within. Each adds a noise of its own, so
- * harms add as squares do. Undefined when not even the first stays within.
+ * The units that may be int8 within `bound` dB of median distance, as many of what is gained as that allows: tried
+ * alone, then taken in the order of gain to harm, the most of them that together stay within. Each adds a noise of its
+ * own, so harms add as squares do. Undefined when not even the first stays within.
  */
 export function chooseUnits(
   units: readonly Unit[],

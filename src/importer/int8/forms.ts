@@ -12,7 +12,10 @@ export interface Codes {
   readonly storage: Storage;
 }
 
-/** How a value `[1, channels, 1, time]` is at hand: as it was, as float32 `[1, 1, time, channels]`, as uint8 of that shape. */
+/**
+ * How a value `[1, channels, 1, time]` is at hand: as it was, as float32 `[1, 1, time, channels]`, as uint8 of that
+ * shape.
+ */
 interface Form {
   plain?: string;
   last?: string;
@@ -20,8 +23,8 @@ interface Form {
 }
 
 /**
- * The values of a graph under rewriting. Integer convolutions want channels last, so what stands between them stays so, and
- * nothing is turned or widened but where somebody reads it otherwise; each form is made once.
+ * The values of a graph under rewriting. Integer convolutions want channels last, so what stands between them stays so,
+ * and nothing is turned or widened but where somebody reads it otherwise; each form is made once.
  */
 export class Forms {
   readonly nodes: NodeValue[] = [];

@@ -33,8 +33,8 @@ export class Histogram {
   }
 
   /**
-   * The range whose 256 codes leave the least squared error: rounding inside, clipping outside. A few extreme values are
-   * worth less than a finer step for all others.
+   * The range whose 256 codes leave the least squared error: rounding inside, clipping outside. A few extreme values
+   * are worth less than a finer step for all others.
    */
   bestRange(): Range {
     const { min, max } = this.range;

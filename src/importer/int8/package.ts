@@ -9,8 +9,8 @@ import { problem } from '../problem.ts';
 import { quantiseVocoder } from './quantise.ts';
 
 /**
- * The int8 package of a float32 or fp16 one on disk; everything but the vocoder stays as it is. Throws `voice_broken` for a
- * damaged package, `import_failed` for one that is int8 already.
+ * The int8 package of a float32 or fp16 one on disk; everything but the vocoder stays as it is. Throws `voice_broken`
+ * for a damaged package, `import_failed` for one that is int8 already.
  */
 export function quantisePackage(
   folder: string,

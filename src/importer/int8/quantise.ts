@@ -24,9 +24,9 @@ export interface QuantisedVocoder {
 }
 
 /**
- * The vocoder of an open float32 voice in int8: ranges from sentences that the voice itself speaks, layers chosen so that the
- * median log-mel distance on other sentences is at most `bound` dB. `files` are the stages' graphs. Throws `import_failed`
- * when no layer can be int8 within it.
+ * The vocoder of an open float32 voice in int8: ranges from sentences that the voice itself speaks, layers chosen so
+ * that the median log-mel distance on other sentences is at most `bound` dB. `files` are the stages' graphs. Throws
+ * `import_failed` when no layer can be int8 within it.
  */
 export function quantiseVocoder(
   voice: Voice,
@@ -65,8 +65,8 @@ export function quantiseVocoder(
 }
 
 /**
- * The units that stay within the bound on the sentences they are chosen by, with the distance on others. Chosen to fit their
- * own, they may be a little beyond on those: then the choice aims lower.
+ * The units that stay within the bound on the sentences they are chosen by, with the distance on others. Chosen to fit
+ * their own, they may be a little beyond on those: then the choice aims lower.
  */
 function choose(units: readonly Unit[], bound: number, rehearsal: Rehearsal, record: Rehearsal): Choice | undefined {
   for (let aim = bound; ; aim *= AIM_LOWER) {

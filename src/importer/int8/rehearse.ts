@@ -11,7 +11,9 @@ import type { Unit } from './units.ts';
 /** Seed of an NSF voice's noise: both renderings hear the same. */
 const SEED = 1;
 
-/** Renders the same sentences with one choice of quantised layers after another, and says how far each is from float32. */
+/**
+ * Renders the same sentences with one choice of quantised layers after another, and says how far each is from float32.
+ */
 export class Rehearsal {
   private readonly model: VocoderModel;
   private readonly graphs: readonly GraphValue[];

@@ -12,10 +12,10 @@ export function convolutions(graph: GraphValue): NodeValue[] {
 }
 
 /**
- * The graph with `layers` in int8: ONNX Runtime's integer convolutions, channels last. LeakyReLU and a stream's joining and
- * cutting between two of them are on integers too; what else lies between them is float32, channels last. Written as it is to run:
- * left to ONNX Runtime's own fusion, every layer would be widened, turned, quantised and widened again. `ranges` holds what each of
- * their inputs and outputs was seen to span.
+ * The graph with `layers` in int8: ONNX Runtime's integer convolutions, channels last. LeakyReLU and a stream's joining
+ * and cutting between two of them are on integers too; what else lies between them is float32, channels last. Written
+ * as it is to run: left to ONNX Runtime's own fusion, every layer would be widened, turned, quantised and widened
+ * again. `ranges` holds what each of their inputs and outputs was seen to span.
  */
 export function quantiseGraph(
   graph: GraphValue,
@@ -100,7 +100,8 @@ class Rewriter {
     const codes = this.forms.codesOf(x);
     const output = this.stored.get(y)!;
     if (codes === undefined) {
-      // The first layers of a stage's blocks read one value: in windows, where nothing is joined to it, it is stored once.
+      // The first layers of a stage's blocks read one value: in windows, where nothing is joined to it, it is stored
+      // once.
       const twin = output.of === y ? this.activated.get(x) : undefined;
       if (twin === undefined) {
         this.sameLast(node);

@@ -8,7 +8,9 @@ import { packageRoot } from '../../config/paths.ts';
 import type { Voice } from '../../voice/open.ts';
 import { encodeSymbols, type TokenFields } from '../../voice/symbol-ids.ts';
 
-/** What the sentences of an int8 import are spoken for, as data/calibration.txt calls it; each has sentences of its own. */
+/**
+ * What the sentences of an int8 import are spoken for, as data/calibration.txt calls it; each has sentences of its own.
+ */
 export type Purpose = 'ranges' | 'choice' | 'record';
 
 /** Fields of data/calibration.txt's tokens; what a voice has besides is emotion and speaker. */

@@ -12,13 +12,16 @@ export interface Unit {
 
 /** Narrower convolutions gain nothing: ONNX Runtime's integer kernels take sixteen output channels at a time. */
 const NARROWEST = 16;
-/** Picoseconds that int8 saves of each multiplication, by channels: what `npm run bench:int8` prints of the full-size voice. */
+/**
+ * Picoseconds that int8 saves of each multiplication, by channels: what `npm run bench:int8` prints of the full-size
+ * voice.
+ */
 const SAVED = { wide: 14, narrowest: 8 };
 
 /**
  * The units of stage `stage`, whose upsampled samples are `rate` to a frame: its residual layers, nine tenths of the
- * arithmetic. What reads mel has 80 dB to tell apart, more than 256 steps do (alone it costs `tan` 5 dB); what makes samples
- * has one channel; and upsampling costs little.
+ * arithmetic. What reads mel has 80 dB to tell apart, more than 256 steps do (alone it costs `tan` 5 dB); what makes
+ * samples has one channel; and upsampling costs little.
  */
 export function unitsOf(graph: GraphValue, stage: number, rate: number): Unit[] {
   const sources = weightSources(graph);

@@ -13,7 +13,9 @@ export interface Adapted {
   readonly text: Value;
 }
 
-/** Pitch, energy and durations of every symbol (docs/networks.md §3.2). `pitchControl` is applied to what was predicted. */
+/**
+ * Pitch, energy and durations of every symbol (docs/networks.md §3.2). `pitchControl` is applied to what was predicted.
+ */
 export function varianceAdaptor(
   graph: GraphBuilder,
   text: Value,
@@ -67,7 +69,8 @@ function predictor(graph: GraphBuilder, x: Value, weights: Weights, name: string
 
 /**
  * Autoregressive log-durations `[N, 1]`: a Scan whose body takes the last log-duration through the prenet and two LSTM
- * cells. What does not depend on the last step, the condition's share of the first cell's gates, is one product outside.
+ * cells. What does not depend on the last step, the condition's share of the first cell's gates, is one product
+ * outside.
  */
 function durations(graph: GraphBuilder, condition: Value, weights: Weights, settings: SambertSettings): Value {
   const name = 'variance_adaptor.duration_predictor';
@@ -131,7 +134,10 @@ function durations(graph: GraphBuilder, condition: Value, weights: Weights, sett
 }
 
 interface CellWeights {
-  /** `[inputs, 4·units]` and `[units, 4·units]`, gates in the order input, forget, output, cell: three sigmoids side by side. */
+  /**
+   * `[inputs, 4·units]` and `[units, 4·units]`, gates in the order input, forget, output, cell: three sigmoids side by
+   * side.
+   */
   readonly input: Float32Array;
   readonly recurrent: Float32Array;
   readonly bias: Float32Array;

@@ -42,7 +42,9 @@ export function memoryGraph(graph: GraphBuilder, weights: Weights, settings: Sam
   graph.output('rows', rows, 'float32', ['steps', outputs]);
 }
 
-/** dec_in_proj over [memory, prenet] · sqrt(units), split into both shares with the factor folded in; `[units, width]`. */
+/**
+ * dec_in_proj over [memory, prenet] · sqrt(units), split into both shares with the factor folded in; `[units, width]`.
+ */
 function decoderInput(weights: Weights, settings: SambertSettings) {
   const { decoderUnits: units } = settings;
   const width = memoryWidth(settings);
@@ -91,7 +93,8 @@ export function stepGraph(graph: GraphBuilder, weights: Weights, settings: Sambe
     const name = `${NAME}.pnca.${layer}`;
     const query = queryKeyValue(graph, normed, weights, `${name}.pnca_attn`, heads, width); // [1, batch, H, 1, d] each
     added.push(query.key, query.value);
-    const keys = graph.add('Concat', [query.key, pasts[2 * layer]!, memory[2 * layer]!], { axis: 3 }); // [1, batch, H, 2R, d]
+    // [1, batch, H, 2R, d]
+    const keys = graph.add('Concat', [query.key, pasts[2 * layer]!, memory[2 * layer]!], { axis: 3 });
     const values = graph.add('Concat', [query.value, pasts[2 * layer + 1]!, memory[2 * layer + 1]!], { axis: 3 });
     const scores = graph.add('com.microsoft:FusedMatMul', [query.query, keys], { transB: 1 }); // [1, batch, H, 1, 2R]
     // Past and memory each have a softmax of their own: [batch · H · 2, 1, R].

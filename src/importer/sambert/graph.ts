@@ -16,9 +16,9 @@ export interface TableSizes {
 }
 
 /**
- * Everything that runs once a sentence: symbols in; text_hidden, pitch, energy, log-durations and the rows to regulate out.
- * `ids` are `[6, N]` (sy, tone, syllable flag, word segment, emotion, speaker), or `[3, N]` with one table of bytes.
- * `intensity` weighs each symbol's emotion against `neutral`: 1 leaves the trained row as it is, to the bit.
+ * Everything that runs once a sentence: symbols in; text_hidden, pitch, energy, log-durations and the rows to regulate
+ * out. `ids` are `[6, N]` (sy, tone, syllable flag, word segment, emotion, speaker), or `[3, N]` with one table of
+ * bytes. `intensity` weighs each symbol's emotion against `neutral`: 1 leaves the trained row as it is, to the bit.
  */
 export function encoderGraph(
   graph: GraphBuilder,

@@ -2,7 +2,10 @@ import { concatenate } from '../../float-arrays.ts';
 import type { GraphBuilder, Value } from '../../onnx/graph.ts';
 import type { Weights } from '../weights.ts';
 
-/** The layers that Sambert's networks share, on two-dimensional tensors `[time, channels]` unless a docstring says otherwise. */
+/**
+ * The layers that Sambert's networks share, on two-dimensional tensors `[time, channels]` unless a docstring says
+ * otherwise.
+ */
 
 export const LAYER_NORM_EPSILON = 1e-6;
 
@@ -72,8 +75,8 @@ export function layerNorm(graph: GraphBuilder, x: Value, weights: Weights, name:
 }
 
 /**
- * nn.Conv1d over time with zero padding that keeps the length, as one matrix product over the shifted rows side by side:
- * ONNX Runtime multiplies matrices faster than it convolves one-dimensional tensors.
+ * nn.Conv1d over time with zero padding that keeps the length, as one matrix product over the shifted rows side by
+ * side: ONNX Runtime multiplies matrices faster than it convolves one-dimensional tensors.
  */
 export function convolveRows(
   graph: GraphBuilder,
@@ -140,7 +143,10 @@ export function depthwise(
   return graph.add('Transpose', [graph.add('Reshape', [convolved, graph.ints([channels, -1])])], { perm: [1, 0] });
 }
 
-/** Gates in PyTorch's order (input, forget, cell, output) to ONNX's (input, output, forget, cell); rows of `[4·units, width]`. */
+/**
+ * Gates in PyTorch's order (input, forget, cell, output) to ONNX's (input, output, forget, cell); rows of
+ * `[4·units, width]`.
+ */
 function toOnnxGates(data: Float32Array, units: number): Float32Array {
   const block = data.length / 4;
   const out = new Float32Array(data.length);

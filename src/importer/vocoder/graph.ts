@@ -27,12 +27,12 @@ const LAST_SLOPE = 0.01;
 const FAR_REACH = 5;
 
 /**
- * One stage of HiFi-GAN as a graph of its own (docs/networks.md §4.1): `[1, channels, 1, n]` → `[1, channels', 1, n · scale]`. The
- * first takes mel `[1, n, mels]`, the last yields samples `[1, n]`. Yields the states of a stage that streams; a stage without
- * is run over windows that overlap by its reach.
+ * One stage of HiFi-GAN as a graph of its own (docs/networks.md §4.1): `[1, channels, 1, n]` →
+ * `[1, channels', 1, n · scale]`. The first takes mel `[1, n, mels]`, the last yields samples `[1, n]`. Yields the
+ * states of a stage that streams; a stage without is run over windows that overlap by its reach.
  *
- * Early stages run at low rates and reach far, so in windows they would repeat most of their work: those stream. Late stages
- * reach a frame or two, and state would cost them a copy of every layer's input: those take windows.
+ * Early stages run at low rates and reach far, so in windows they would repeat most of their work: those stream. Late
+ * stages reach a frame or two, and state would cost them a copy of every layer's input: those take windows.
  */
 export function stageGraph(
   graph: GraphBuilder,

@@ -42,7 +42,9 @@ export function foldWeightNorm(g: Float32Array, v: Float32Array, first: number):
 /** A transposed convolution that yields exactly `stride` samples for each of its input's. */
 export interface Upsampling extends Kernel {
   readonly stride: number;
-  /** Samples cropped at the start and at the end of the full transposed convolution; the end may be negative: padded. */
+  /**
+   * Samples cropped at the start and at the end of the full transposed convolution; the end may be negative: padded.
+   */
   readonly cropStart: number;
   readonly cropEnd: number;
 }
@@ -88,7 +90,9 @@ export function mergeRepeatedPath(up: Upsampling, repeated: Kernel, leftPadding:
   };
 }
 
-/** An upsampling as a convolution that yields all samples of one input's stride as channels, `[out · stride, in, taps]`. */
+/**
+ * An upsampling as a convolution that yields all samples of one input's stride as channels, `[out · stride, in, taps]`.
+ */
 export interface SubPixel {
   readonly kernel: Kernel;
   readonly stride: number;
@@ -98,9 +102,9 @@ export interface SubPixel {
 }
 
 /**
- * Output t·stride + r of a transposed convolution takes input t − d by tap d·stride + r + cropStart. As an ordinary convolution
- * it computes each sample in one order whatever the length of its input, which the matrix product inside ONNX Runtime's
- * ConvTranspose does not from 129 channels on; and it can be int8.
+ * Output t·stride + r of a transposed convolution takes input t − d by tap d·stride + r + cropStart. As an ordinary
+ * convolution it computes each sample in one order whatever the length of its input, which the matrix product inside
+ * ONNX Runtime's ConvTranspose does not from 129 channels on; and it can be int8.
  */
 export function subPixel(up: Upsampling): SubPixel {
   const { shape, stride, cropStart } = up;

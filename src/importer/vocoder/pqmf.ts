@@ -7,7 +7,8 @@ const BETA = 9;
 
 /**
  * PQMF synthesis of sub-bands as one transposed convolution: a Kaiser-windowed low-pass, cosine-modulated for each band
- * (Nguyen, "Near-perfect-reconstruction pseudo-QMF banks", 1994), over samples spread `bands` apart and multiplied by their number.
+ * (Nguyen, "Near-perfect-reconstruction pseudo-QMF banks", 1994), over samples spread `bands` apart and multiplied by
+ * their number.
  */
 export function synthesisKernel(bands: number): Upsampling {
   const width = TAPS + 1;

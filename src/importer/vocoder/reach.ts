@@ -7,8 +7,9 @@ export interface StageReach {
 }
 
 /**
- * The reach of stage `index`, summed from the end: conv_post and PQMF, the widest chain of residual blocks, the excitation's
- * downsampling, the upsampling kernel, conv_pre. Derived from the configuration, so that windows overlap by just that.
+ * The reach of stage `index`, summed from the end: conv_post and PQMF, the widest chain of residual blocks, the
+ * excitation's downsampling, the upsampling kernel, conv_pre. Derived from the configuration, so that windows overlap
+ * by just that.
  */
 export function stageReach(settings: GeneratorSettings, index: number): StageReach {
   const { causal, kernelSize } = settings;

@@ -18,7 +18,10 @@ export interface GeneratorSettings {
   readonly nsf: { readonly harmonics: number; readonly samplingRate: number } | undefined;
 }
 
-/** How an NSF vocoder's configuration says f0 was normalised; `mean_std` takes its figures from the acoustic model's mvn.npy. */
+/**
+ * How an NSF vocoder's configuration says f0 was normalised; `mean_std` takes its figures from the acoustic model's
+ * mvn.npy.
+ */
 export interface NsfNorm {
   readonly kind: 'mean_std' | 'global';
   readonly minimum: number;

@@ -152,8 +152,8 @@ export function excitationKernel(weights: Weights, settings: GeneratorSettings, 
 }
 
 /**
- * The excitation `[1, 1, 1, samples]` at stage `index`'s output rate; an input of the graph. `pads` are the zeros before and
- * after it: none where the caller brings them along.
+ * The excitation `[1, 1, 1, samples]` at stage `index`'s output rate; an input of the graph. `pads` are the zeros
+ * before and after it: none where the caller brings them along.
  */
 export function excite(
   graph: GraphBuilder,

@@ -17,8 +17,9 @@ import {
 } from './stages.ts';
 
 /**
- * A stage whose layers keep their state (importer/stream.ts) in place of windows that overlap: for the early stages, which
- * reach over many frames. `[1, channels, 1, n]` → `[1, channels', 1, m]`; the last stage's ending is windowedStage's, in graph.ts.
+ * A stage whose layers keep their state (importer/stream.ts) in place of windows that overlap: for the early stages,
+ * which reach over many frames. `[1, channels, 1, n]` → `[1, channels', 1, m]`; the last stage's ending is
+ * windowedStage's, in graph.ts.
  */
 export function streamedStage(
   graph: GraphBuilder,

@@ -1,8 +1,8 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 
 /**
- * Addresses that a callback must not reach: whoever can name a URL could otherwise have this server talk to what only this
- * server can reach. After the special-purpose registries of IANA (RFC 6890 and what followed).
+ * Addresses that a callback must not reach: whoever can name a URL could otherwise have this server talk to what only
+ * this server can reach. After the special-purpose registries of IANA (RFC 6890 and what followed).
  */
 const forbiddenV4 = [
   '0.0.0.0/8', // this network

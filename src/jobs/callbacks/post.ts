@@ -39,9 +39,9 @@ export function checkCallbackUrl(url: string, allowed?: BlockList): URL {
 }
 
 /**
- * Posts a callback and gives the status. The name is looked up once, every address it has must be one that is allowed, and
- * the connection goes to the address that was checked: a name that changes in between changes nothing. Redirects are not
- * followed. Throws when it cannot be delivered.
+ * Posts a callback and gives the status. The name is looked up once, every address it has must be one that is allowed,
+ * and the connection goes to the address that was checked: a name that changes in between changes nothing. Redirects
+ * are not followed. Throws when it cannot be delivered.
  */
 export async function postCallback(url: URL, options: PostOptions): Promise<number> {
   const timeout = AbortSignal.timeout(options.timeoutMs);
@@ -54,7 +54,9 @@ export async function postCallback(url: URL, options: PostOptions): Promise<numb
   }
 }
 
-/** What a caller is told of a failure: where the network ended, but nothing of the names that this server can look up. */
+/**
+ * What a caller is told of a failure: where the network ended, but nothing of the names that this server can look up.
+ */
 export function outcomeOf(error: unknown): string {
   if (error instanceof NoAddress) return 'no_public_address';
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -37,7 +37,9 @@ const TRYING_MS = 30 * SECOND;
 const MOST = 100;
 const MOST_OF_CALLER = 10;
 
-/** Tells the callers of jobs that have ended, at least once each; a receiver knows repetitions by their `webhook-id`. */
+/**
+ * Tells the callers of jobs that have ended, at least once each; a receiver knows repetitions by their `webhook-id`.
+ */
 export class CallbackSender {
   readonly #parts: SenderParts;
   readonly #stop = new AbortController();
@@ -120,7 +122,10 @@ export class CallbackSender {
   }
 }
 
-/** In how many milliseconds to look for room again: soon for a job that has just ended, less often for one that waits long. */
+/**
+ * In how many milliseconds to look for room again: soon for a job that has just ended, less often for one that waits
+ * long.
+ */
 function waitForRoom({ endedAt = 0 }: Job, now: number): number {
   return Math.min(Math.max((now - endedAt) / 4, 2 * SECOND), MINUTE);
 }

@@ -8,8 +8,8 @@ const AGAIN_MS = 5 * 60_000;
 const GIVE_UP_MS = 26 * 3_600_000;
 
 /**
- * What becomes of a callback that is due where there is no secret to sign it with, since the setting was removed: nothing
- * at first, then it is put off, so that it stands in nobody's way; in the end it is given up.
+ * What becomes of a callback that is due where there is no secret to sign it with, since the setting was removed:
+ * nothing at first, then it is put off, so that it stands in nobody's way; in the end it is given up.
  */
 export function leaveUnsigned(job: Job, now: number): Job | undefined {
   const due = job.callback?.dueAt;

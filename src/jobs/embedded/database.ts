@@ -51,8 +51,8 @@ const TABLES = `
 /**
  * Opens `<folder>/jobs.sqlite`, which any number of processes of one machine may share. Throws `storage_failed`.
  *
- * WAL, so that readers never wait for a writer. A commit is safe from the death of any process; one that must be safe from
- * a power cut too is made with `lasting`.
+ * WAL, so that readers never wait for a writer. A commit is safe from the death of any process; one that must be safe
+ * from a power cut too is made with `lasting`.
  */
 export function openDatabase(folder: string): DatabaseSyncInstance {
   try {

@@ -141,7 +141,10 @@ class EmbeddedDriver implements JobDriver {
     return row === undefined ? undefined : parse(row);
   }
 
-  /** Takes the next job, if there is one. A job whose holder was lost once too often is ended instead, and given without a token. */
+  /**
+   * Takes the next job, if there is one. A job whose holder was lost once too often is ended instead, and given without
+   * a token.
+   */
   async #take(): Promise<Job | undefined> {
     // Looked at without a transaction first: an idle process must not keep others from writing.
     if (this.#next(Date.now()) === undefined) return undefined;

@@ -118,7 +118,9 @@ class FolderLogs implements LogStore {
     return times.length === 0 ? undefined : Math.max(...times);
   }
 
-  /** What is done to a file of a job, or undefined when there is none. One that is where all once were is moved first. */
+  /**
+   * What is done to a file of a job, or undefined when there is none. One that is where all once were is moved first.
+   */
   async #found<T>(job: string, suffix: string, work: (path: string) => Promise<T>): Promise<T | undefined> {
     const path = this.#path(job, suffix);
     const done = await unlessMissing(() => work(path));

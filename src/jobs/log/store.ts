@@ -1,6 +1,6 @@
 /**
- * Where the logs of jobs are while they are made, and the timings of those that are done. With several machines it must be
- * a place that all of them reach.
+ * Where the logs of jobs are while they are made, and the timings of those that are done. With several machines it must
+ * be a place that all of them reach.
  */
 export interface LogStore {
   /**
@@ -9,8 +9,8 @@ export interface LogStore {
    */
   write(job: string, place: LogPlace, record: Buffer): Promise<void>;
   /**
-   * Whole records from `from` on, `count` of them, as they were written: their checksums are the reader's to check. Ends
-   * early where there is no record.
+   * Whole records from `from` on, `count` of them, as they were written: their checksums are the reader's to check.
+   * Ends early where there is no record.
    */
   read(job: string, from: LogPlace, count: number): AsyncIterable<Buffer>;
   /** What is kept of a finished job beside its audio; replaces what was there. */

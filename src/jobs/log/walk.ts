@@ -2,7 +2,9 @@ import { nothingDone, type Progress } from '../job.ts';
 import { decodeRecord, type LogRecord } from './record.ts';
 import type { LogStore } from './store.ts';
 
-/** The log does not hold what the job's progress says: power was cut under a disk that lies, or something changed it. */
+/**
+ * The log does not hold what the job's progress says: power was cut under a disk that lies, or something changed it.
+ */
 export class DamagedLog extends Error {
   override readonly name = 'DamagedLog';
   /** What is whole. */
@@ -28,8 +30,8 @@ export function advance(progress: Progress, record: LogRecord, bytes: number): P
 }
 
 /**
- * The records of a job's log from `from` to `to`, each with where the job is behind it. Throws `DamagedLog` where one is
- * not what was written, or not there.
+ * The records of a job's log from `from` to `to`, each with where the job is behind it. Throws `DamagedLog` where one
+ * is not what was written, or not there.
  */
 export async function* walk(
   logs: LogStore,

@@ -66,7 +66,10 @@ local function place(id, state, readyAt, wakeAt, waitingSince, now)
 end
 `;
 
-/** id, caller, key or '', most, job, request, priority, readyAt, wakeAt, createdAt, now → [1], [0, the job under the key] or [-1] */
+/**
+ * id, caller, key or '', most, job, request, priority, readyAt, wakeAt, createdAt, now → [1], [0, the job under the
+ * key] or [-1]
+ */
 const insert = `${place}
 local id, caller, key, most, job, request, priority, readyAt, wakeAt, createdAt, now = unpack(ARGV)
 if key ~= '' then
@@ -96,8 +99,8 @@ return 1
 `;
 
 /**
- * ticket, now → the job this ticket is good for, or nothing. A ticket that is delivered a second time is good for the job
- * it took the first time: its holder was lost. Start-time fair queuing: who was away begins where the others are.
+ * ticket, now → the job this ticket is good for, or nothing. A ticket that is delivered a second time is good for the
+ * job it took the first time: its holder was lost. Start-time fair queuing: who was away begins where the others are.
  */
 const take = `${place}
 local ticket, now = unpack(ARGV)
@@ -125,8 +128,8 @@ return id
 `;
 
 /**
- * ticket, job, caller, sentences beyond the first → 1 when the ticket is used up; 0 when the job is still running on it: its
- * holder could not let go of it, and the ticket must be delivered again.
+ * ticket, job, caller, sentences beyond the first → 1 when the ticket is used up; 0 when the job is still running on
+ * it: its holder could not let go of it, and the ticket must be delivered again.
  */
 const ended = `${place}
 local ticket, id, caller, sentences = unpack(ARGV)

@@ -19,9 +19,9 @@ export interface HeldTicket {
 }
 
 /**
- * BullMQ's part: a ticket is the right to take one turn of whatever job is next. It is waited for, locked for as long as
- * its holder lives, and given to somebody else when the holder vanishes. There are at least as many as there are jobs that
- * are ready; one too many finds nothing to do and is used up.
+ * BullMQ's part: a ticket is the right to take one turn of whatever job is next. It is waited for, locked for as long
+ * as its holder lives, and given to somebody else when the holder vanishes. There are at least as many as there are
+ * jobs that are ready; one too many finds nothing to do and is used up.
  */
 export class Tickets {
   readonly #queue: Queue;

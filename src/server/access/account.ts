@@ -20,8 +20,8 @@ export function accountOf(key: ApiKey | undefined, address: string | undefined, 
 }
 
 /**
- * Before any work for a text is done. Throws `lane_forbidden`, and `rate_limited` when the minute's characters are used up;
- * `x-ratelimit-*` on the answer say what is left.
+ * Before any work for a text is done. Throws `lane_forbidden`, and `rate_limited` when the minute's characters are used
+ * up; `x-ratelimit-*` on the answer say what is left.
  */
 export async function chargeText(
   rates: Rates,

@@ -3,10 +3,16 @@ import { unwatchFile, watchFile } from 'node:fs';
 import type { Log } from '../../log.ts';
 import { type ApiKey, type CallerLimits, readKeyFile } from './key-file.ts';
 
-/** How often the file is looked at. By its state, not by events: a mounted secret is replaced by a link to another folder. */
+/**
+ * How often the file is looked at. By its state, not by events: a mounted secret is replaced by a link to another
+ * folder.
+ */
 const LOOK_MS = 1_000;
 
-/** The API keys in force. They follow their file; a file that became wrong changes nothing, and the log says what is wrong. */
+/**
+ * The API keys in force. They follow their file; a file that became wrong changes nothing, and the log says what is
+ * wrong.
+ */
 export class KeyRing {
   #keys: readonly ApiKey[];
   readonly #path: string;

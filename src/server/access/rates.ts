@@ -32,7 +32,9 @@ export class Rates {
     };
   }
 
-  /** Counts `amount` of what a caller may have in a minute; undefined where there is no limit. Throws `rate_limited`. */
+  /**
+   * Counts `amount` of what a caller may have in a minute; undefined where there is no limit. Throws `rate_limited`.
+   */
   async spend(
     unit: 'requests' | 'characters',
     caller: string,

@@ -22,8 +22,9 @@ export interface Usage {
 const COMPLAIN_MS = 60_000;
 
 /**
- * Appends a line of JSON for each request that spoke to `usage-<day>.jsonl`: what bills are made of. A line is one write to a file that
- * is only ever appended to, so several servers may share the folder. A disk that fails costs lines, never answers.
+ * Appends a line of JSON for each request that spoke to `usage-<day>.jsonl`: what bills are made of. A line is one
+ * write to a file that is only ever appended to, so several servers may share the folder. A disk that fails costs
+ * lines, never answers.
  */
 export class UsageLog {
   readonly #folder: string;

@@ -67,8 +67,8 @@ export const intensityWords: readonly { readonly intensity: number; readonly wor
 export const afterwards: readonly string[] = ['一点', '一些', '点'];
 
 /**
- * What may be said around an emotion and asks for nothing else. A word that is in none of these tables is a wish that would
- * not be heard, or turns the others round: it refuses the whole.
+ * What may be said around an emotion and asks for nothing else. A word that is in none of these tables is a wish that
+ * would not be heard, or turns the others round: it refuses the whole.
  */
 export const ordinaryWords: readonly string[] = [
   ...['speak', 'speaking', 'say', 'saying', 'said', 'read', 'reading', 'talk', 'talking', 'tell', 'narrate', 'deliver'],

@@ -6,8 +6,8 @@ import { failureOf } from '../plugins/errors.ts';
 const AUDIO_TOKENS_PER_SECOND = 20;
 
 /**
- * A speech as OpenAI streams it: `speech.audio.delta`s and `speech.audio.done`. Its usage counts what was really done: characters
- * of the input, and audio made. A failure half way is an event with an `error`, which their clients throw.
+ * A speech as OpenAI streams it: `speech.audio.delta`s and `speech.audio.done`. Its usage counts what was really done:
+ * characters of the input, and audio made. A failure half way is an event with an `error`, which their clients throw.
  */
 export async function* openAiEvents(
   { order, file, pieces }: BegunSpeech,

@@ -32,8 +32,8 @@ const knownWord = new RegExp(
 const marks = /[\p{P}\p{S}]+/uy;
 
 /**
- * The one emotion that instructions name. Throws `instructions_unsupported` when they name none, several, or one that the
- * voice lacks, or hold any word that may ask for something else: what would not be heard is refused.
+ * The one emotion that instructions name. Throws `instructions_unsupported` when they name none, several, or one that
+ * the voice lacks, or hold any word that may ask for something else: what would not be heard is refused.
  */
 export function moodOf(instructions: string, voice: VoiceSummary): Mood {
   const mood = readMood(instructions.normalize('NFKC').toLowerCase().replaceAll('’', "'").replace(/\s+/g, ' '));

@@ -9,8 +9,8 @@ const theirs = [
 ];
 
 /**
- * Throws `config_invalid` for an alias that is the name of another voice, which goes before it, and for one of a voice that
- * does not exist.
+ * Throws `config_invalid` for an alias that is the name of another voice, which goes before it, and for one of a voice
+ * that does not exist.
  */
 export function checkAliases(voices: readonly VoiceSummary[], aliases: ReadonlyMap<string, string>): void {
   const names = voices.map(({ name }) => name);
@@ -22,7 +22,10 @@ export function checkAliases(voices: readonly VoiceSummary[], aliases: ReadonlyM
   }
 }
 
-/** Every name that a voice may be asked for by, and the voice: ours, then the aliases. A voice of that name goes before one. */
+/**
+ * Every name that a voice may be asked for by, and the voice: ours, then the aliases. A voice of that name goes before
+ * one.
+ */
 export function namedVoices({ speaker, settings }: Pick<ServerParts, 'speaker' | 'settings'>): [string, string][] {
   const ours = new Map(speaker.voices().map(({ name }) => [name, name]));
   return [...ours, ...[...settings.voiceAliases].filter(([alias]) => !ours.has(alias))];

@@ -17,15 +17,17 @@ declare module 'fastify' {
   }
 }
 
-/** What works for somebody: everything else is the page, its files, how the server is, and audio whose name is its key. */
+/**
+ * What works for somebody: everything else is the page, its files, how the server is, and audio whose name is its key.
+ */
 const GUARDED = /^\/(api|v1)\//;
 
 /** What the page asks every few seconds: it would use up the minute of whoever looks at it, and costs nothing. */
 const UNCOUNTED = '/api/status';
 
 /**
- * Keys and limits, before a body is read. Throws `config_invalid` for a key file that is wrong; requests get `key_missing`,
- * `key_wrong`, `rate_limited` or `too_many_at_once`.
+ * Keys and limits, before a body is read. Throws `config_invalid` for a key file that is wrong; requests get
+ * `key_missing`, `key_wrong`, `rate_limited` or `too_many_at_once`.
  */
 export function addAccess(app: FastifyInstance, settings: Settings, log: Log): void {
   const { requestsPerMinute, charactersPerMinute, concurrent } = settings;

@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LangduError } from '../../errors.ts';
 
-/** Bodies are JSON in UTF-8, or refused: another charset or a compressed body would be read as other text than was meant. */
+/**
+ * Bodies are JSON in UTF-8, or refused: another charset or a compressed body would be read as other text than was
+ * meant.
+ */
 export function addJsonBodies(app: FastifyInstance): void {
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   app.removeAllContentTypeParsers();

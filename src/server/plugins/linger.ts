@@ -3,14 +3,18 @@ import type { FastifyInstance } from 'fastify';
 
 const answered = new WeakSet<Socket>();
 
-/** Whether the request that is still arriving on a socket has had its answer: another would be taken for that of the next one. */
+/**
+ * Whether the request that is still arriving on a socket has had its answer: another would be taken for that of the
+ * next one.
+ */
 export function isAnswered(socket: Socket): boolean {
   return answered.has(socket);
 }
 
 /**
- * A refusal of a body that is still on its way. Closing now would reset the connection, and the caller, who is still sending, would
- * lose the answer with it. So the rest is read and dropped (Node does that), for as long as a request may take to arrive.
+ * A refusal of a body that is still on its way. Closing now would reset the connection, and the caller, who is still
+ * sending, would lose the answer with it. So the rest is read and dropped (Node does that), for as long as a request
+ * may take to arrive.
  */
 export function addLingering(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply) => {

@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { LangduError } from '../../errors.ts';
 import { pathOf, sendError } from './errors.ts';
 
-/** 404 where there is nothing, 405 with `Allow` where there is something for other methods. Register before the routes. */
+/**
+ * 404 where there is nothing, 405 with `Allow` where there is something for other methods. Register before the routes.
+ */
 export function addNotFound(app: FastifyInstance): void {
   const served = new Map<string, { pattern: RegExp; methods: Set<string> }>();
   app.addHook('onRoute', ({ url, method }) => {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * The page loads its own files, talks to its own server and plays its own audio, and nothing else; nobody frames it. Only
- * the waveform brings a style sheet of its own, into its shadow tree: that one carries the nonce.
+ * The page loads its own files, talks to its own server and plays its own audio, and nothing else; nobody frames it.
+ * Only the waveform brings a style sheet of its own, into its shadow tree: that one carries the nonce.
  */
 export function pagePolicy(nonce: string): string {
   return [

@@ -19,8 +19,8 @@ import { asking, jobOf } from './jobs.ts';
 const CACHE_SECONDS = 60;
 
 /**
- * `GET /api/jobs/<id>/audio`: what is made so far and then the rest as it is made; when the job is done, the finished file.
- * `GET /api/jobs/<id>/link`: the finished file's address, for what cannot send a key.
+ * `GET /api/jobs/<id>/audio`: what is made so far and then the rest as it is made; when the job is done, the finished
+ * file. `GET /api/jobs/<id>/link`: the finished file's address, for what cannot send a key.
  * `GET /api/jobs/<id>/subtitles`: when what is heard, of what is made so far.
  */
 export function addJobResultRoutes(app: FastifyInstance, { results, settings, stop }: ServerParts, jobs: Jobs): void {

@@ -2,7 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { openApiDocument, type RegisteredRoute } from '../openapi/document.ts';
 import { REFERENCE_POLICY, referencePage } from '../openapi/page.ts';
 
-/** `GET /openapi.json` and `GET /docs`: what every route registered after this takes and gives. Register before the others. */
+/**
+ * `GET /openapi.json` and `GET /docs`: what every route registered after this takes and gives. Register before the
+ * others.
+ */
 export function addOpenApiRoutes(app: FastifyInstance): void {
   const routes: RegisteredRoute[] = [];
   app.addHook('onRoute', ({ url, method, schema = {} }) => {

@@ -13,7 +13,9 @@ import { UnderWay } from '../under-way.ts';
 const description =
   'Errors until the first byte have their status; later ones cut the connection, or end the events with an `error`. Events: `plan`, `timing` in front of each sentence, `audio` in base64, `warning`, and `done` or `error`.';
 
-/** `POST` and `GET /api/tts/stream`: text → its audio, as it is made; or events with the audio and what is known of it. */
+/**
+ * `POST` and `GET /api/tts/stream`: text → its audio, as it is made; or events with the audio and what is known of it.
+ */
 export function addStreamRoute(app: FastifyInstance, parts: ServerParts): void {
   const underWay = new UnderWay(parts.stop);
   const notes: FastifySchema = { ...streaming, tags: ['Speech'], description };

@@ -8,8 +8,8 @@ export interface Part extends Span {
 }
 
 /**
- * One way of writing and how it is read. Patterns are sticky: they are tried where no earlier rule matched, look back for
- * context only with lookbehind, and bound every repetition, so a text is read in linear time.
+ * One way of writing and how it is read. Patterns are sticky: they are tried where no earlier rule matched, look back
+ * for context only with lookbehind, and bound every repetition, so a text is read in linear time.
  */
 export interface Rule {
   readonly name: string;

@@ -47,7 +47,10 @@ const sounds: readonly (readonly [letters: RegExp, phones: string])[] = (
 
 const vowel = /^(?:aa|ae|ah|ao|aw|ay|eh|er|ey|ih|iy|ow|oy|uh|uw)$/;
 
-/** Letters to sound for a lower-case word that no dictionary has: ARPAbet, the first vowel stressed; undefined without vowel. */
+/**
+ * Letters to sound for a lower-case word that no dictionary has: ARPAbet, the first vowel stressed; undefined without
+ * vowel.
+ */
 export function soundOut(word: string): string | undefined {
   const phones: string[] = [];
   for (let at = 0; at < word.length; ) {

@@ -98,8 +98,8 @@ function toneOfNot(place: Place, previous: Place | undefined, next: Place | unde
 }
 
 /**
- * Four characters said syllable by syllable: pypinyin's rule leaves every such word alone, which is wrong of most (老老实实,
- * 有板有眼), so these are listed.
+ * Four characters said syllable by syllable: pypinyin's rule leaves every such word alone, which is wrong of most
+ * (老老实实, 有板有眼), so these are listed.
  */
 const keepsThirds: ReadonlySet<string> = new Set(['辗转反侧']);
 

@@ -5,7 +5,9 @@ const chunk = new RegExp(
   'gu',
 );
 
-/** What a rule has read, as speakers group it: years, hours, decades of thousands, telephone numbers by three and four. */
+/**
+ * What a rule has read, as speakers group it: years, hours, decades of thousands, telephone numbers by three and four.
+ */
 export function chunkNumber(spoken: string): { readonly text: string; readonly numeral: boolean }[] {
   const chunks: { text: string; numeral: boolean }[] = [];
   for (const [text] of spoken.matchAll(chunk)) {

@@ -4,7 +4,10 @@ import { chunkNumber } from './numerals.ts';
 import { bestPath } from './path.ts';
 import type { Word } from './word.ts';
 
-/** The tokens of a sentence as words; `held` are words of the user by place and length. Runs do not cross marks, spaces, letters or the edges of what a rule has read. */
+/**
+ * The tokens of a sentence as words; `held` are words of the user by place and length. Runs do not cross marks, spaces,
+ * letters or the edges of what a rule has read.
+ */
 export function segment(tokens: readonly SpokenToken[], held: ReadonlyMap<number, number> = none): Word[] {
   const words: Word[] = [];
   let gap: 0 | 1 | 3 = 0;

@@ -2,8 +2,8 @@
 export const root = 0;
 
 /**
- * Words as a tree of their characters, each with a row number. A node is found from its parent and a character by hashing
- * into typed arrays: a hundred thousand words are 5 MB and there in milliseconds.
+ * Words as a tree of their characters, each with a row number. A node is found from its parent and a character by
+ * hashing into typed arrays: a hundred thousand words are 5 MB and there in milliseconds.
  */
 export class WordTrie {
   #parents = new Int32Array(1 << 16);

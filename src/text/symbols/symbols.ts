@@ -3,7 +3,9 @@ import type { PhoneTable } from './phones.ts';
 
 const nothing: readonly string[] = [];
 
-/** Prosodic words as the acoustic model's input: phones with their places in syllable and word, a pause after each word. */
+/**
+ * Prosodic words as the acoustic model's input: phones with their places in syllable and word, a pause after each word.
+ */
 export function toSymbols(words: readonly ProsodicWord[], table: PhoneTable): SymbolToken[] {
   const symbols: SymbolToken[] = [];
   for (const word of words) {

@@ -12,8 +12,8 @@ export function canFeed(format: string): boolean {
 }
 
 /**
- * Plays an answer in an element while it comes: an element itself cannot ask with a key. Ends when all has been handed over.
- * Throws `Unreachable`, or the abort of the answer's request.
+ * Plays an answer in an element while it comes: an element itself cannot ask with a key. Ends when all has been handed
+ * over. Throws `Unreachable`, or the abort of the answer's request.
  */
 export async function feed(audio: HTMLAudioElement, format: string, response: Response): Promise<void> {
   const source = new MediaSource();

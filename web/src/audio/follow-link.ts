@@ -1,8 +1,9 @@
 import { Unreachable } from '../server/ask.ts';
 
 /**
- * Plays what a link leads to. A link may end while it is heard: then another one is asked for, and it goes on where it was.
- * Returns never, unless it is aborted. Throws what `find` throws, and `Unreachable` where a new link does not help.
+ * Plays what a link leads to. A link may end while it is heard: then another one is asked for, and it goes on where it
+ * was. Returns never, unless it is aborted. Throws what `find` throws, and `Unreachable` where a new link does not
+ * help.
  */
 export async function followLink(
   audio: HTMLAudioElement,

@@ -1,12 +1,17 @@
 import { beginSound } from './one-sound.ts';
 import type { Recording } from './recording.ts';
 
-/** How far ahead of the clock samples are handed over, how many at a time, and how soon after now they may begin: seconds. */
+/**
+ * How far ahead of the clock samples are handed over, how many at a time, and how soon after now they may begin:
+ * seconds.
+ */
 const AHEAD = 20;
 const BLOCK = 5;
 const LEAD = 0.04;
 
-/** A block that was handed over: it is heard from `at` of the context's clock, and begins at `from` of the recording. */
+/**
+ * A block that was handed over: it is heard from `at` of the context's clock, and begins at `from` of the recording.
+ */
 interface Run {
   readonly at: number;
   readonly from: number;
@@ -15,8 +20,9 @@ interface Run {
 }
 
 /**
- * Plays a recording that may still be growing: without gaps while it is made fast enough, waiting where it is not. It has of an
- * HTMLMediaElement what the waveform uses: `play`, `pause`, `ended`, `timeupdate`, `seeking` and `waiting` events, `currentTime`, `duration`.
+ * Plays a recording that may still be growing: without gaps while it is made fast enough, waiting where it is not. It
+ * has of an HTMLMediaElement what the waveform uses: `play`, `pause`, `ended`, `timeupdate`, `seeking` and `waiting`
+ * events, `currentTime`, `duration`.
  */
 export class Player extends EventTarget {
   paused = true;

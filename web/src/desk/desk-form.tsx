@@ -6,7 +6,10 @@ import { VoicePanel } from '../parts/voice-panel.tsx';
 import { blamesText } from '../speech/use-speech.ts';
 import type { Desk } from './use-desk.ts';
 
-/** What a character of a file takes at most, also where it is spelled out; and the longest text until the server has told of its limit. */
+/**
+ * What a character of a file takes at most, also where it is spelled out; and the longest text until the server has
+ * told of its limit.
+ */
 const CHARACTER_BYTES = 12;
 const UNKNOWN_CHARACTERS = 2_000_000;
 

@@ -1,6 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** Takes a file that is dropped anywhere on the page, which would else be left for it. Whether one is held over the page. */
+/**
+ * Takes a file that is dropped anywhere on the page, which would else be left for it. Whether one is held over the
+ * page.
+ */
 export function useFileDrop(onFile: (file: File) => void): boolean {
   const [over, setOver] = useState(false);
   const latest = useRef(onFile);

@@ -1,7 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Player } from '../audio/player.ts';
 
-/** Where the player is, in seconds, followed while it plays. `select` says what of it matters: nothing is drawn while that stays. */
+/**
+ * Where the player is, in seconds, followed while it plays. `select` says what of it matters: nothing is drawn while
+ * that stays.
+ */
 export function usePosition<T>(player: Player, select: (seconds: number) => T): T {
   const [value, setValue] = useState<T>(() => select(player.currentTime));
   useEffect(() => {

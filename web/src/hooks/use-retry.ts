@@ -3,11 +3,16 @@ import { Unreachable } from '../server/ask.ts';
 import type { Progress } from '../speech/use-speech.ts';
 import type { ServerState } from './use-server.ts';
 
-/** How soon the server is asked whether it is there, twice as late after each time; and how often a speech is sent again by itself. */
+/**
+ * How soon the server is asked whether it is there, twice as late after each time; and how often a speech is sent again
+ * by itself.
+ */
 const AGAIN_MS = 500;
 const MOST = 5;
 
-/** A speech that never reached the server is sent again once the server is there, were it away for good or for a moment. */
+/**
+ * A speech that never reached the server is sent again once the server is there, were it away for good or for a moment.
+ */
 export function useRetry({ away, again }: ServerState, progress: Progress): void {
   const times = useRef(0);
   useEffect(() => {

@@ -15,7 +15,9 @@ export interface KeptJob {
 /** Jobs of this browser that are remembered. */
 const MOST = 30;
 
-/** Splits jobs, the newest first, into those to remember and those beyond: of these first the oldest that have ended. */
+/**
+ * Splits jobs, the newest first, into those to remember and those beyond: of these first the oldest that have ended.
+ */
 export function bounded(jobs: readonly KeptJob[]): { readonly kept: KeptJob[]; readonly beyond: KeptJob[] } {
   const dear = [...jobs.filter(({ ended }) => ended === undefined), ...jobs.filter(({ ended }) => ended !== undefined)];
   const beyond = dear.slice(MOST);

@@ -3,7 +3,10 @@ import type { Job } from '../server/jobs.ts';
 /** How often at most a job is asked about, and how seldom at least. */
 export const EVERY_MS = 2000;
 const LONGEST_MS = 10_000;
-/** What is left of a job is asked about this often: the end of a short one is seen at once, and a book is not asked about every moment. */
+/**
+ * What is left of a job is asked about this often: the end of a short one is seen at once, and a book is not asked
+ * about every moment.
+ */
 const LOOKS = 10;
 
 /**

@@ -3,7 +3,10 @@ import { ServerError } from '../server/ask.ts';
 import type { Job } from '../server/jobs.ts';
 import { EVERY_MS, pause } from './pause.ts';
 
-/** How soon is asked about other jobs than before or by a page that is seen again, and how seldom at most while it fails. */
+/**
+ * How soon is asked about other jobs than before or by a page that is seen again, and how seldom at most while it
+ * fails.
+ */
 const SOON_MS = 300;
 const SELDOM_MS = 60_000;
 /** Of so many questions one is about another job than the one that is made. */
@@ -19,8 +22,9 @@ interface Following {
 }
 
 /**
- * Asks how far jobs are: one question at a time, however many there are, and no more often than there is something to see. A browser
- * opens six connections to a server, and a key may ask for less at once or in a minute, which speech needs.
+ * Asks how far jobs are: one question at a time, however many there are, and no more often than there is something to
+ * see. A browser opens six connections to a server, and a key may ask for less at once or in a minute, which speech
+ * needs.
  */
 export function useFollowing({ unfinished, active, look }: Following): void {
   const latest = useRef({ unfinished, look });

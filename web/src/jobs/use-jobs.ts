@@ -9,7 +9,10 @@ import { bounded, type KeptJob } from './kept-job.ts';
 import { useFollowing } from './use-following.ts';
 import { type JobOrder, useSending } from './use-sending.ts';
 
-/** Jobs: submitted, followed while they run (also those of before a reload), cancelled, forgotten. `active`: the server is there and has jobs. */
+/**
+ * Jobs: submitted, followed while they run (also those of before a reload), cancelled, forgotten. `active`: the server
+ * is there and has jobs.
+ */
 export function useJobs(language: Language, active: boolean) {
   const [kept, setKept] = useShared<readonly KeptJob[]>('jobs', []);
   const [seen, setSeen] = useState<Readonly<Record<string, Job>>>({});
@@ -67,7 +70,10 @@ export function useJobs(language: Language, active: boolean) {
   });
 
   const submit = (order: JobOrder) => send(async () => order);
-  /** The same text as a new job, in the place of one that was cancelled or failed. What is still in the server's cache is not made again. */
+  /**
+   * The same text as a new job, in the place of one that was cancelled or failed. What is still in the server's cache
+   * is not made again.
+   */
   const again = ({ id, format }: KeptJob) =>
     send(async () => {
       const request = await readOrder(id).catch(() => undefined);

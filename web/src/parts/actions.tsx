@@ -18,7 +18,10 @@ interface ActionsProps {
   readonly onStop: () => void;
 }
 
-/** A double click on the start is one start, not a start and a stop; nor two jobs: those look at `detail`, the click's number. */
+/**
+ * A double click on the start is one start, not a start and a stop; nor two jobs: those look at `detail`, the click's
+ * number.
+ */
 const DOUBLE_CLICK_MS = 400;
 
 /** The one button, and what became of it. */

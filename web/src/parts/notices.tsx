@@ -3,7 +3,9 @@ import { useSay } from '../say.ts';
 import { setApiKey } from '../server/key.ts';
 import { messageOf } from './failure.tsx';
 
-/** What concerns the whole page, above it so that nothing moves: a server that is away, wants a key or has no voices. */
+/**
+ * What concerns the whole page, above it so that nothing moves: a server that is away, wants a key or has no voices.
+ */
 export function Notices({ server }: { readonly server: ServerState }) {
   const { say, language } = useSay();
   const { away, keyProblem, problem, voices } = server;

@@ -15,13 +15,16 @@ interface SpokenWordProps {
 /** What the style sheet knows the mark by. */
 const MARK = 'spoken';
 
-/** Whoever works in the field is not taken from where they are: after these, for a while, it does not follow the word. */
+/**
+ * Whoever works in the field is not taken from where they are: after these, for a while, it does not follow the word.
+ */
 const TOUCHES = ['pointerdown', 'wheel', 'touchmove', 'input'] as const;
 const AT_WORK_MS = 3000;
 
 /**
- * Marks the word that is heard: a field cannot mark words itself, so the same text lies behind it, unseen but for the mark. That is a
- * highlight over one text, which moves nothing; an element around the word would lay the text out anew with every word.
+ * Marks the word that is heard: a field cannot mark words itself, so the same text lies behind it, unseen but for the
+ * mark. That is a highlight over one text, which moves nothing; an element around the word would lay the text out anew
+ * with every word.
  */
 export function SpokenWord({ player, take, text, box }: SpokenWordProps) {
   const sheet = useRef<HTMLDivElement>(null);
@@ -67,7 +70,8 @@ export function SpokenWord({ player, take, text, box }: SpokenWordProps) {
 
   return (
     <div ref={sheet} class="sheet" aria-hidden="true">
-      {/* Only what can be heard: a book would be laid out twice with every key. A line break at the end has a line of its own in a field, and nowhere else. */}
+      {/* Only what can be heard: a book would be laid out twice with every key. A line break at the end has a line
+          of its own in a field, and nowhere else. */}
       {shown && `${text}\n`}
     </div>
   );

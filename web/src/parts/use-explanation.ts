@@ -20,7 +20,10 @@ interface Explained {
   readonly usable: boolean;
 }
 
-/** How a text is read, asked again when it changes; what was last known stays until then. `longest`: of how many characters. */
+/**
+ * How a text is read, asked again when it changes; what was last known stays until then. `longest`: of how many
+ * characters.
+ */
 export function useExplanation({ text, voice, words, most, usable }: Explained) {
   const { language } = useSay();
   const [explanation, setExplanation] = useState<Explanation>();

@@ -8,7 +8,10 @@ import { eventsOf } from './events.ts';
 export type SpokenRequest = SpeechBody;
 export type SpokenWarning = Static<typeof Warning>;
 
-/** A sentence and its words, as `timing` events tell of them: offsets in UTF-16 code units of the text, times in seconds. */
+/**
+ * A sentence and its words, as `timing` events tell of them: offsets in UTF-16 code units of the text, times in
+ * seconds.
+ */
 export interface TimedSentence {
   readonly index: number;
   readonly start: number;

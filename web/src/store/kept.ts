@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { store, stored } from './storage.ts';
 
 /**
- * A value of this tab that survives a reload, under a key of this page; `initial` when there is none or it is damaged. Of several tabs
- * each has its own, and the next one begins with what was set last.
+ * A value of this tab that survives a reload, under a key of this page; `initial` when there is none or it is damaged.
+ * Of several tabs each has its own, and the next one begins with what was set last.
  *
  * @param restMs how long it must rest before it is written: for what is large and changes with every key
  */

@@ -16,8 +16,9 @@ export function useLexicon(language: Language, voice: string | undefined) {
   const [words, setWords] = useShared<Words>('lexicon', {});
   const remove = (word: string) => setWords(({ [word]: _, ...rest }) => rest);
   /**
-   * Adds these to those that are here, or none of them: one wrong word would have every speech refused, so that the server is asked
-   * first. It says what is wrong with a reading better than a rule of ours could. Throws what `ask` throws, and `LexiconFull`.
+   * Adds these to those that are here, or none of them: one wrong word would have every speech refused, so that the
+   * server is asked first. It says what is wrong with a reading better than a rule of ours could. Throws what `ask`
+   * throws, and `LexiconFull`.
    */
   const add = async (more: Words): Promise<void> => {
     const text = Object.keys(more)[0];

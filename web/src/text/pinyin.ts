@@ -1,6 +1,9 @@
 const marks: Readonly<Record<string, string>> = { a: 'āáǎà', e: 'ēéěè', i: 'īíǐì', o: 'ōóǒò', u: 'ūúǔù', ü: 'ǖǘǚǜ' };
 
-/** `lv4` as it is printed, `lǜ`; what is no such syllable stays. The mark goes on a, else e, else the o of ou, else the last vowel. */
+/**
+ * `lv4` as it is printed, `lǜ`; what is no such syllable stays. The mark goes on a, else e, else the o of ou, else the
+ * last vowel.
+ */
 export function withToneMark(syllable: string): string {
   const match = /^([a-zü]+?)([1-5])$/.exec(syllable.replaceAll('v', 'ü'));
   if (match === null) return syllable;

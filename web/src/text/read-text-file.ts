@@ -1,4 +1,7 @@
-/** A text file's text: UTF-8 or UTF-16 with its mark, or else GB 18030, which Chinese files that are older are in. Undefined when it is none. */
+/**
+ * A text file's text: UTF-8 or UTF-16 with its mark, or else GB 18030, which Chinese files that are older are in.
+ * Undefined when it is none.
+ */
 export async function readTextFile(file: Blob): Promise<string | undefined> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const utf16 =

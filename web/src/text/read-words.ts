@@ -10,7 +10,10 @@ export interface ReadWord {
   readonly syllables: readonly Syllable[];
 }
 
-/** The whole explained text in order, each word with its syllables. Words that were read from the same characters, if in part, are one. */
+/**
+ * The whole explained text in order, each word with its syllables. Words that were read from the same characters, if in
+ * part, are one.
+ */
 export function readWords({ text, sentences, syllables }: Explanation): ReadWord[] {
   const words: ReadWord[] = [];
   let at = 0;
