@@ -12,10 +12,13 @@ const AFTER = { interactive: 1e12, batch: 2e12 } as const;
 const BEFORE = -1e12;
 
 /**
- * How soon a sentence's next piece is wanted. A first piece that is due goes before everything: nobody else is kept
- * waiting for long by it. While a listener has little in hand, by when he runs dry. Once there is enough, in turn with
- * the others who have: they need their decoder steps at the same time then, and make them together. Batch work is due
- * ten times as slowly, so it gives way, but it comes due.
+ * When a sentence's next piece is wanted; the smaller, the sooner.
+ *
+ * - Nothing was heard yet, and it is due: before everything. Nobody else is kept waiting for long by one piece.
+ * - The listener has less than a second in hand: by when he runs dry.
+ * - He has more: behind all who have less, in turn with the others who have, since they then need their decoder steps
+ *   at the same time and make them together.
+ * - Batch work: due ten times as slowly as it sounds, so that it gives way, and still comes due.
  */
 export class Pace implements Claim {
   readonly signal: AbortSignal | undefined;
