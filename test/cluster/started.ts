@@ -40,8 +40,9 @@ export async function startProcesses(processes: number, env: Record<string, stri
   createInterface({ input: primary.stderr! }).on('line', (line) => {
     log.push(line.startsWith('{') ? JSON.parse(line) : { msg: line });
   });
+  const readyLine = (number: number) => log.findLast((line) => line.msg === 'ready' && line.process === number);
   const pidOf = (number: number): number => {
-    const ready = log.findLast((line) => line.msg === 'ready' && line.process === number);
+    const ready = readyLine(number);
     if (ready === undefined) throw new Error(`process ${number} never was ready`);
     return Number(ready.pid);
   };
@@ -52,7 +53,10 @@ export async function startProcesses(processes: number, env: Record<string, stri
     }
     rmSync(folder, { recursive: true, force: true });
   };
-  const started = () => log.some((line) => line.msg === 'all processes are ready');
+  // The primary's line may overtake those of the processes, which write theirs themselves.
+  const started = () =>
+    log.some((line) => line.msg === 'all processes are ready') &&
+    Array.from({ length: processes }, (_, index) => readyLine(index + 1)).every((line) => line !== undefined);
   await until(() => started() || primary.exitCode !== null, 'all processes are ready', 60_000);
   if (!started()) throw new Error(`the start failed: ${JSON.stringify(log)}`);
   return { url: `http://127.0.0.1:${port}`, primary, log, pidOf, end };
