@@ -102,7 +102,7 @@ export class SentenceDisk {
     held.used = now;
     if (now - held.touched < TOUCH_MS) return;
     held.touched = now;
-    this.enqueue(key, () => setTime(this.path(key), now));
+    this.enqueue(key, () => this.touch(key, now));
   }
 
   async settled(): Promise<void> {
@@ -118,10 +118,9 @@ export class SentenceDisk {
     this.waiting += 1;
     this.writing = this.writing
       .then(() => (this.resting ? this.forget(key) : work()))
-      .catch((error: NodeJS.ErrnoException) => {
+      .catch((error: unknown) => {
         this.forget(key);
-        // Another process trimmed it away.
-        if (error.code !== 'ENOENT') this.failed(error);
+        this.failed(error);
       })
       .finally(() => {
         this.waiting -= 1;
@@ -135,6 +134,16 @@ export class SentenceDisk {
   private forget(key: string): void {
     this.held.delete(key);
     this.onUnwritten();
+  }
+
+  private async touch(key: string, ms: number): Promise<void> {
+    try {
+      await setTime(this.path(key), ms);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      // Another process trimmed it away.
+      this.forget(key);
+    }
   }
 
   private async store(key: string, sentence: CachedSentence): Promise<void> {
