@@ -8,6 +8,7 @@ import type { Answer } from './answers.ts';
 import { callerOf, deadlineOf } from './caller.ts';
 import { moderated } from './moderate.ts';
 import type { ServerParts } from './parts.ts';
+import { prepended } from './prepended.ts';
 import type { SpeechOrder } from './speech-order.ts';
 import { admit, overheard, type Spoken } from './spoken.ts';
 import type { UnderWay } from './under-way.ts';
@@ -141,18 +142,4 @@ async function* stoppable(
   } catch (error) {
     throw stop?.aborted ? new LangduError('shutting_down', {}, error) : error;
   }
-}
-
-/** Not a generator: one that was never started does not return what it stands before. */
-function prepended<T>(first: T[], rest: AsyncGenerator<T>): AsyncIterableIterator<T> {
-  return {
-    next: async () => (first.length > 0 ? { value: first.shift()!, done: false } : rest.next()),
-    return: async () => {
-      first.length = 0;
-      return rest.return(undefined);
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }

@@ -10,6 +10,7 @@ import { subtitleFormats } from '../../subtitles/write.ts';
 import { attachment } from '../content-disposition.ts';
 import { sendStream } from '../outflow.ts';
 import type { ServerParts } from '../parts.ts';
+import { prepended } from '../prepended.ts';
 import { JobAudioQuery, JobLinkAnswer, JobParams, JobSubtitlesQuery } from '../schemas/jobs.ts';
 import { sendResult } from '../send-result.ts';
 import { UnderWay } from '../under-way.ts';
@@ -102,7 +103,7 @@ export function addJobResultRoutes(app: FastifyInstance, { results, settings, st
       const first = await pieces.next();
       const disposition = dispositionOf(request, `.${format}`);
       if (disposition !== undefined) reply.header('content-disposition', disposition);
-      return sendStream(reply, contentTypeOf(`.${format}`), following(first, pieces));
+      return sendStream(reply, contentTypeOf(`.${format}`), prepended(first.done ? [] : [first.value], pieces));
     },
   );
 
@@ -117,15 +118,6 @@ export function addJobResultRoutes(app: FastifyInstance, { results, settings, st
     if (disposition !== undefined) reply.header('content-disposition', disposition);
     if (request.method === 'HEAD') return reply.type(contentType).header('accept-ranges', 'none').send();
     return sendStream(reply, contentType, jobs.follow(job.id, underWay.signal(reply)));
-  }
-}
-
-async function* following<T>(first: IteratorResult<T, unknown>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
-  try {
-    if (first.done !== true) yield first.value;
-    yield* rest;
-  } finally {
-    await rest.return(undefined);
   }
 }
 
