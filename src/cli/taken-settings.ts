@@ -1,4 +1,5 @@
 import type { SettingKey } from '../config/settings.ts';
+import { fieldsOf } from '../fields-of.ts';
 import type { DriverSettings, JobSettings } from '../jobs/open.ts';
 import type { ResultSettings } from '../results/open.ts';
 import type { SpeakerSettings } from './speaker.ts';
@@ -7,11 +8,9 @@ import type { SpeakerSettings } from './speaker.ts';
  * Which settings the code behind a command reads, so that the command takes these as options and refuses the others,
  * which would change nothing. The compiler holds each list to what that code is given: none missing, none too many.
  */
-function keysOf<T>(keys: { readonly [K in keyof T & SettingKey]: true }): readonly SettingKey[] {
-  return Object.keys(keys) as SettingKey[];
-}
+type Taken<T> = Pick<T, keyof T & SettingKey>;
 
-export const speakerSettings = keysOf<SpeakerSettings>({
+export const speakerSettings = fieldsOf<Taken<SpeakerSettings>>({
   voices: true,
   voice: true,
   workers: true,
@@ -22,7 +21,7 @@ export const speakerSettings = keysOf<SpeakerSettings>({
 });
 
 /** Settings of a process that stores results but serves none; delivery is the server's. */
-export const resultSettings = keysOf<Omit<ResultSettings, 's3Delivery'>>({
+export const resultSettings = fieldsOf<Taken<Omit<ResultSettings, 's3Delivery'>>>({
   resultsDriver: true,
   output: true,
   keepHours: true,
@@ -38,7 +37,7 @@ export const resultSettings = keysOf<Omit<ResultSettings, 's3Delivery'>>({
 });
 
 /** Of who does jobs and accepts none. */
-export const workSettings = keysOf<Omit<JobSettings, keyof ResultSettings | 'maxJobText' | 'maxJobs'>>({
+export const workSettings = fieldsOf<Taken<Omit<JobSettings, keyof ResultSettings | 'maxJobText' | 'maxJobs'>>>({
   jobs: true,
   redis: true,
   jobSlots: true,
@@ -51,7 +50,7 @@ export const workSettings = keysOf<Omit<JobSettings, keyof ResultSettings | 'max
 });
 
 /** Of who looks at jobs and takes none. */
-export const lookSettings = keysOf<Omit<DriverSettings, 'jobLease' | 'jobTries'>>({
+export const lookSettings = fieldsOf<Taken<Omit<DriverSettings, 'jobLease' | 'jobTries'>>>({
   jobs: true,
   redis: true,
   jobKeepHours: true,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { packageRoot } from '../config/paths.ts';
 import { LangduError } from '../errors.ts';
+import { fieldsOf } from '../fields-of.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type {
@@ -67,7 +68,7 @@ const AHEAD = { interactive: 2, batch: 7 } as const;
  */
 const LOOKED_THROUGH = 1_000;
 /** Everything that decides how a request sounds, beside the voice itself: the compiler knows when one is missing. */
-const spoken = Object.keys({
+const spoken = fieldsOf<Omit<SpeechRequest, 'voice'>>({
   text: true,
   speaker: true,
   emotion: true,
@@ -77,7 +78,7 @@ const spoken = Object.keys({
   volume: true,
   seed: true,
   lexicon: true,
-} satisfies Record<keyof Omit<SpeechRequest, 'voice'>, true>) as (keyof Omit<SpeechRequest, 'voice'>)[];
+});
 
 /**
  * Speaks for many callers at once: text is read on a thread of its own, sentences are made by a pool of workers, each

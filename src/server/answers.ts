@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { OutputOptions } from '../audio/finish.ts';
 import type { WrittenPiece } from '../audio/write-speech.ts';
+import { fieldsOf } from '../fields-of.ts';
 
 /** A finished answer: all of its pieces, and their bytes in one. */
 export interface Answer {
@@ -12,14 +13,14 @@ export interface Answer {
 /** Longer answers are for the sentence cache alone: they are seldom the same, and would push out many short ones. */
 const LONGEST_BYTES = 2 * 1024 ** 2;
 /** Everything that decides how a speech is written: the compiler knows when one is missing. */
-const writing = Object.keys({
+const writing = fieldsOf<OutputOptions>({
   format: true,
   sampleRate: true,
   volume: true,
   loudness: true,
   trimSilence: true,
   bitrate: true,
-} satisfies Record<keyof OutputOptions, true>) as (keyof OutputOptions)[];
+});
 /** What an entry takes beside its bytes and samples, about. */
 const ENTRY_BYTES = 2_000;
 
