@@ -3,6 +3,7 @@ import { checkOutput } from '../audio/finish.ts';
 import { LangduError } from '../errors.ts';
 import type { SpeechRequest, VoiceSummary } from '../speech.ts';
 import { parseLexicon } from '../text/lexicon.ts';
+import { refuseLoneSurrogate } from '../text/lone-surrogate.ts';
 import { type JobRequest, speechOf } from './job.ts';
 
 /**
@@ -23,15 +24,9 @@ export function checkRequest(request: JobRequest, voices: readonly VoiceSummary[
   checkOutput(rate, request.output);
 }
 
-/**
- * Half of a character is none: what stores or sends it would make something else of it. Throws `request_invalid` for
- * one in any string of a request, names of fields included.
- */
+/** Throws `request_invalid` for half a character in any string of a request, names of fields included. */
 export function refuseLoneSurrogates(value: unknown, name: string): void {
-  if (typeof value === 'string') {
-    if (!/\p{Surrogate}/u.test(value)) return;
-    throw new LangduError('request_invalid', { problem: `${name}: lone surrogate (U+D800–DFFF)` });
-  }
+  if (typeof value === 'string') refuseLoneSurrogate(value, name);
   if (typeof value !== 'object' || value === null) return;
   for (const [key, each] of Object.entries(value)) {
     refuseLoneSurrogates(key, name);
