@@ -1,6 +1,6 @@
 import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { type Lexicon, parseLexicon } from '../text/lexicon.ts';
+import { lexiconOf } from '../text/known-lexicons.ts';
 import { audit, auditUnavailable } from './audit.ts';
 import { combine } from './combine.ts';
 import type { Hook } from './hook.ts';
@@ -79,7 +79,7 @@ export class Moderation implements Policy {
     const listed: Verdict =
       lists === undefined
         ? { action: 'allow', text, findings: [] }
-        : await inSlices(judge(lists.list, text, lexiconOf(context)));
+        : await inSlices(judge(lists.list, text, lexiconOf(context.lexicon)));
     // Nothing is stricter, so a text that is refused here need not leave the machine.
     if (hook === undefined || listed.action === 'deny') return listed;
     try {
@@ -91,10 +91,6 @@ export class Moderation implements Policy {
       return listed;
     }
   }
-}
-
-function lexiconOf({ lexicon }: PolicyContext): Lexicon | undefined {
-  return lexicon === undefined ? undefined : parseLexicon(lexicon);
 }
 
 /** The rules that asked for what the verdict is. */

@@ -1,7 +1,5 @@
 import { type Analyser, createAnalyser, inventoryOf, type TextOptions } from './analyse.ts';
-import { KnownLexicons } from './known-lexicons.ts';
-
-const lexicons = new KnownLexicons();
+import { lexiconOf } from './known-lexicons.ts';
 
 /** The text front ends of the languages asked for so far. */
 export class Analysers {
@@ -26,5 +24,5 @@ export class Analysers {
 
 /** A lexicon's text as options. Throws `request_invalid`. */
 export function wordsOf(lexicon: string | undefined): TextOptions {
-  return { lexicon: lexicon === undefined ? undefined : lexicons.of(lexicon) };
+  return { lexicon: lexiconOf(lexicon) };
 }

@@ -31,3 +31,10 @@ export class KnownLexicons {
     return lexicon;
   }
 }
+
+const known = new KnownLexicons();
+
+/** A request's own lexicon, if it has one. Throws `request_invalid`. */
+export function lexiconOf(text: string | undefined): Lexicon | undefined {
+  return text === undefined ? undefined : known.of(text);
+}
