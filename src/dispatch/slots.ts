@@ -50,10 +50,6 @@ export class Slots {
     this.inWork = new InWork(workers, speed);
   }
 
-  get waiting(): number {
-    return this.queue.size;
-  }
-
   waitingIn(lane: Lane): number {
     return this.queue.sizeOf(lane);
   }

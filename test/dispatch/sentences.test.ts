@@ -75,7 +75,7 @@ suite('sentences', () => {
     assert.equal(await hear(orders, 2), 'cancelled');
     assert.throws(() => orders.admit(), { code: 'cancelled' });
     assert.equal(await before, 'cancelled');
-    assert.deepEqual([slots.active, slots.waiting, made.length], [0, 0, 1]);
+    assert.deepEqual([slots.active, slots.waitingIn('interactive'), made.length], [0, 0, 1]);
   });
 
   test('one that is refused leaves the sentence to the others who want it', async () => {
@@ -98,7 +98,7 @@ suite('sentences', () => {
     const refused = [1, 2].map((deadlineMs) => hear(ask(`${deadlineMs}`, { deadlineMs }), 2));
     assert.deepEqual(await Promise.all(refused), ['overloaded', 'overloaded']);
     await settled();
-    assert.deepEqual([made, slots.waiting], [[1], 0]);
+    assert.deepEqual([made, slots.waitingIn('interactive')], [[1], 0]);
   });
 
   test('who joins is asked by his own deadline, and promised no less than he waits', async () => {
@@ -135,7 +135,7 @@ suite('sentences', () => {
     const { made, slots, ask, next } = open();
     const heard = Array.from({ length: 100 }, (_, index) => hear(ask(`${index}`), 7));
     await settled();
-    assert.deepEqual([slots.active, slots.waiting], [1, 0]);
+    assert.deepEqual([slots.active, slots.waitingIn('interactive')], [1, 0]);
     await next();
     assert.ok((await Promise.all(heard)).every((each) => each === 'heard'));
     assert.deepEqual(made, [7]);

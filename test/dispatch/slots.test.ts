@@ -48,7 +48,7 @@ suite('slots', () => {
     const asked = Array.from({ length: STREAMS + 2 }, (_, index) => take(slots, first(), taken, `${index}`));
     await settled();
     assert.equal(slots.active, STREAMS);
-    assert.equal(slots.waiting, 2);
+    assert.equal(slots.waitingIn('interactive'), 2);
     const held = await asked[0]!;
     held.release();
     held.release();
@@ -136,7 +136,7 @@ suite('slots', () => {
     await assert.rejects(leaving, /gone/);
     held[0]!.release();
     await staying;
-    assert.equal(slots.waiting, 0);
+    assert.equal(slots.waitingIn('interactive'), 0);
     await assert.rejects(slots.take(first(), AbortSignal.abort(new Error('late'))).slot, /late/);
   });
 
