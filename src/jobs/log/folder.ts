@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, opendir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storing, unlessMissing } from '../../results/files/failing.ts';
+import { writeAll } from '../../results/files/write-all.ts';
 import { HEAD_BYTES, recordLength } from './record.ts';
 import { type LeftLog, LogGap, type LogPlace, type LogStore } from './store.ts';
 
@@ -42,11 +43,7 @@ class FolderLogs implements LogStore {
       try {
         // Beyond the end the file would have a hole, which reads as damage only when all is spoken.
         if (place.offset > 0 && (await file.stat()).size < place.offset) return false;
-        for (let done = 0; done < record.length; ) {
-          const { bytesWritten } = await file.write(record, done, record.length - done, place.offset + done);
-          if (bytesWritten === 0) throw new Error('the disk took no more bytes');
-          done += bytesWritten;
-        }
+        await writeAll(file, record, place.offset);
         // The job's progress will say that this is here: it must be, even after a power cut.
         await file.datasync();
         return true;

@@ -5,6 +5,7 @@ import type { Retention } from '../retention.ts';
 import type { PendingResult } from '../store.ts';
 import { isFull, storing } from './failing.ts';
 import { type FileShelf, partialName, TYPE_SUFFIX } from './shelf.ts';
+import { writeAll } from './write-all.ts';
 import type { FileWriter } from './writer.ts';
 
 export interface FileParts {
@@ -107,15 +108,6 @@ async function withRoom<T>(retention: Retention, bytes: number, work: () => Prom
     } catch (error) {
       if (!isFull(error) || tries === TRIES || !(await retention.makeRoom(bytes))) throw error;
     }
-  }
-}
-
-/** `write` may take less than it is given, on a full disk for one. */
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.byteLength; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.byteLength - done, position + done);
-    if (bytesWritten === 0) throw new Error('the disk took no more bytes');
-    done += bytesWritten;
   }
 }
 
