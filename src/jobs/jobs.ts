@@ -4,6 +4,7 @@ import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ResultStore } from '../results/store.ts';
 import type { Speaker } from '../speech.ts';
+import { countCharacters } from '../text/characters.ts';
 import { checkCallbackUrl } from './callbacks/post.ts';
 import { checkRequest, refuseLoneSurrogates } from './check.ts';
 import type { JobCounts, JobDriver, JobQuery } from './driver.ts';
@@ -172,7 +173,7 @@ export class Jobs {
     let characters = 0;
     for (const { text } of request.items) {
       if (text.trim() === '') throw new LangduError('text_empty');
-      characters += codePoints(text);
+      characters += countCharacters(text);
     }
     if (characters > maxText) throw new LangduError('text_too_long', { length: characters, limit: maxText });
     checkRequest(request, speaker.voices());
@@ -187,8 +188,4 @@ export class Jobs {
 function refuseOther(job: Job, key: JobKey | undefined): void {
   if (job.key?.fingerprint === key?.fingerprint) return;
   throw new LangduError('idempotency_conflict', { key: key?.text ?? '', task: job.id });
-}
-
-function codePoints(text: string): number {
-  return text.length - (text.match(/[\uD800-\uDBFF]/g)?.length ?? 0);
 }

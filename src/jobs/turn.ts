@@ -3,6 +3,7 @@ import { asLangduError, LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ResultStore } from '../results/store.ts';
 import type { Speaker } from '../speech.ts';
+import { firstCharacters } from '../text/characters.ts';
 import type { TextWarning } from '../text/sentence.ts';
 import { complete } from './complete.ts';
 import type { Claim, JobDriver } from './driver.ts';
@@ -88,14 +89,10 @@ async function count(holder: Holder, request: JobRequest, { speaker, stop }: Tur
       total += 1;
       if (total % 100 === 0) await giveWay();
     }
-    if (total === before) throw new LangduError('text_unspeakable', { characters: beginning(item.text) });
+    if (total === before)
+      throw new LangduError('text_unspeakable', { characters: firstCharacters(item.text.trim(), 40) });
   }
   await holder.note({ total });
-}
-
-/** The first characters of a text, none of them cut in two. */
-function beginning(text: string): string {
-  return [...text.trim().slice(0, 80)].slice(0, 40).join('');
 }
 
 /** Speaks until the turn is over or nothing is left to speak. */

@@ -4,6 +4,7 @@ import { LangduError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { PolicyContext } from '../policy/policy.ts';
 import type { SpeechPlan } from '../speech.ts';
+import { firstCharacters } from '../text/characters.ts';
 import type { Answer } from './answers.ts';
 import { callerOf, deadlineOf } from './caller.ts';
 import { moderated } from './moderate.ts';
@@ -45,7 +46,7 @@ export async function beginSpeech(
 ): Promise<BegunSpeech> {
   const { characters, voice, output } = order;
   const lane = 'interactive';
-  const excerpt = settings.logText === 0 ? undefined : beginning(order.request.text, settings.logText);
+  const excerpt = settings.logText === 0 ? undefined : firstCharacters(order.request.text, settings.logText);
   const counted = { lane, characters, excerpt, voice: voice.name, format: output.format ?? 'wav' };
   const spoken = await admit(counted, request, reply);
   const allowed = await moderated(order.request, path, policy, request);
@@ -120,10 +121,6 @@ function addHeaders(
   reply.header('x-langdu-sample-rate', sampleRate);
   if (plan === undefined) return;
   reply.header('x-langdu-cache', plan.cache).header('x-langdu-starts-in-ms', Math.round(plan.startsInMs));
-}
-
-function beginning(text: string, characters: number): string {
-  return [...text.slice(0, 2 * characters)].slice(0, characters).join('');
 }
 
 /** A speaker may end early without an error when it is told to: that is half a speech, not a short one. */

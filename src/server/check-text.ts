@@ -1,4 +1,5 @@
 import { LangduError } from '../errors.ts';
+import { countCharacters } from '../text/characters.ts';
 import { refuseLoneSurrogate } from '../text/lone-surrogate.ts';
 
 /**
@@ -8,8 +9,7 @@ import { refuseLoneSurrogate } from '../text/lone-surrogate.ts';
 export function countText(text: string, limit: number): number {
   if (text.trim() === '') throw new LangduError('text_empty');
   refuseLoneSurrogate(text, 'text');
-  let length = 0;
-  for (const _character of text) length += 1;
+  const length = countCharacters(text);
   if (length > limit) throw new LangduError('text_too_long', { length, limit });
   return length;
 }

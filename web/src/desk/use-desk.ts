@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
+import { countCharacters } from '../../../src/text/characters.ts';
 import { hush } from '../audio/one-sound.ts';
 import { Player } from '../audio/player.ts';
 import { type Choice, toRequest } from '../choice.ts';
@@ -17,7 +18,6 @@ import { useKept } from '../store/kept.ts';
 import { useHistory } from '../store/use-history.ts';
 import { useLexicon, type Words } from '../store/use-lexicon.ts';
 import type { Language } from '../strings.ts';
-import { countCharacters } from '../text/count.ts';
 import { useChoice } from './use-choice.ts';
 
 /** The text is written when typing rests so long: a book takes a while. */

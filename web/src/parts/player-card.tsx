@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { countCharacters } from '../../../src/text/characters.ts';
 import type { Player } from '../audio/player.ts';
 import { usePlaying, usePosition } from '../hooks/use-position.ts';
 import { SEEK_STEP } from '../hooks/use-shortcuts.ts';
 import { useSay } from '../say.ts';
 import type { Take } from '../speech/take.ts';
-import { countCharacters } from '../text/count.ts';
 import { clock } from './clock.ts';
 import { PauseIcon, PlayIcon } from './icons.tsx';
 import { SaveBar } from './save-bar.tsx';

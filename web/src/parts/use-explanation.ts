@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
+import { firstCharacters } from '../../../src/text/characters.ts';
 import { useSay } from '../say.ts';
 import { Unreachable } from '../server/ask.ts';
 import { type Explanation, explain } from '../server/read.ts';
 import type { Words } from '../store/use-lexicon.ts';
-import { firstCharacters } from '../text/count.ts';
 
 /** The longest text that a server explains, in characters, and how long typing rests before it is asked. */
 const EXPLAINED = 2000;

@@ -7,7 +7,7 @@ export function countCharacters(text: string): number {
   return count;
 }
 
-/** The first characters of a text. */
+/** The first characters of a text, none of them cut in two. */
 export function firstCharacters(text: string, most: number): string {
   // A character is at most two of these units.
   return [...text.slice(0, 2 * most)].slice(0, most).join('');
