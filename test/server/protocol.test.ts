@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { preferredLanguage } from '../../src/server/plugins/language.ts';
 import { until } from '../until.ts';
@@ -66,8 +68,9 @@ test('what is not there is 404, what is there for other methods 405', async (t) 
 
 test('what is not HTTP is answered once and cut off', async (t) => {
   const { port, url, server } = await serve(t);
-  // How long the rest of a refused body is waited for.
+  // How long the rest of a refused body is waited for; Node takes the larger of the two for it.
   server.requestTimeout = 500;
+  server.headersTimeout = 500;
   const cases: readonly [bytes: string, status: number, code: string][] = [
     ['nonsense\r\n\r\n', 400, 'http_malformed'],
     ['GET /healthz HTTP/9.9\r\nhost: x\r\n\r\n', 400, 'http_malformed'],
@@ -97,12 +100,23 @@ test('what is not HTTP is answered once and cut off', async (t) => {
 test('a body that never ends is cut off at the limit', async (t) => {
   const { port, url, server } = await serve(t);
   server.requestTimeout = 500;
+  server.headersTimeout = 500;
   const head =
     'POST /api/tts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n';
   const chunk = `10000\r\n${' '.repeat(65536)}\r\n`;
   const answer = parse(await raw(port, head + chunk.repeat(40)));
   assert.equal(answer.status, 413);
   assert.equal((await fetch(`${url}/healthz`)).status, 200);
+});
+
+test('a refused body that came whole ends the connection, where its caller asked for that', async (t) => {
+  const { port } = await serve(t, { settings: { idleSeconds: 600 } });
+  const head = 'POST /api/tts HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 1\r\n';
+  const socket = connect(port, '127.0.0.1', () => socket.write(`${head}connection: close\r\n\r\n{`));
+  const received: Buffer[] = [];
+  socket.on('data', (data) => received.push(data));
+  await once(socket, 'close', { signal: AbortSignal.timeout(20_000) });
+  assert.equal(parse(Buffer.concat(received).toString()).status, 415);
 });
 
 test('a request that trickles in is cut off, others are served', async (t) => {

@@ -14,7 +14,7 @@ export function isAnswered(socket: Socket): boolean {
 /**
  * A refusal of a body that is still on its way. Closing now would reset the connection, and the caller, who is still
  * sending, would lose the answer with it. So the rest is read and dropped (Node does that), for as long as a request
- * may take to arrive.
+ * may take to arrive. A caller who asked for the connection to be closed has it closed once the rest is here.
  */
 export function addLingering(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply) => {
@@ -22,9 +22,16 @@ export function addLingering(app: FastifyInstance): void {
     // Fastify's own haste; a server that is stopping means it.
     if (reply.errorCode === 'body_too_large') reply.removeHeader('connection');
     if (reply.hasHeader('connection')) return;
-    reply.raw.shouldKeepAlive = true;
+    const response = reply.raw;
+    const wantsClose = !response.shouldKeepAlive;
+    response.shouldKeepAlive = true;
     const { socket } = request.raw;
     answered.add(socket);
-    request.raw.once('end', () => answered.delete(socket));
+    request.raw.once('end', () => {
+      answered.delete(socket);
+      if (!wantsClose) return;
+      if (response.writableFinished) socket.destroySoon();
+      else response.once('finish', () => socket.destroySoon());
+    });
   });
 }
