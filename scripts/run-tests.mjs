@@ -1,6 +1,7 @@
-// Runs the compiled tests with Node's own runner and closes with the line that CI reads, counted from its events.
+// Runs the compiled tests with Node's own runner and closes with the files that took longest and with the line that
+// CI reads, counted from the runner's events.
 import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +29,7 @@ const files = readdirSync(folder, { recursive: true })
   .map((file) => join(folder, file));
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
+const secondsOf = new Map();
 const stream = run({ files, concurrency: 2, timeout: 600_000 });
 stream.on('test:pass', (event) => count(event, 'passed'));
 stream.on('test:fail', (event) => count(event, 'failed'));
@@ -37,6 +39,8 @@ stream.on('end', () => {
   process.exitCode = counts.failed > 0 ? 1 : 0;
 });
 process.on('exit', () => {
+  const slowest = [...secondsOf].sort(([, a], [, b]) => b - a).slice(0, 15);
+  for (const [file, seconds] of slowest) process.stdout.write(`${seconds.toFixed(0).padStart(5)} s  ${file}\n`);
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   process.stdout.write(`${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
 });
@@ -47,6 +51,10 @@ function turnOf(file) {
 }
 
 function count(event, outcome) {
+  if (event.nesting === 0 && event.file !== undefined) {
+    const file = relative(folder, event.file);
+    secondsOf.set(file, (secondsOf.get(file) ?? 0) + event.details.duration_ms / 1000);
+  }
   if (event.details?.type === 'suite') return;
   if (event.skip !== undefined || event.todo !== undefined) counts.skipped += 1;
   else counts[outcome] += 1;
