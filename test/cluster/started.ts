@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { packageRoot } from '../../src/config/paths.ts';
+import { freePort } from '../free-port.ts';
 import { until } from '../until.ts';
 
 export interface LogLine {
@@ -77,16 +77,6 @@ export async function refused(env: Record<string, string>): Promise<{ code: numb
   const [code] = (await once(child, 'close')) as [number | null];
   rmSync(folder, { recursive: true, force: true });
   return { code, stderr };
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /**

@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../src/config/paths.ts';
-import { freePort } from '../cluster/started.ts';
+import { freePort } from '../free-port.ts';
 import { until } from '../until.ts';
 
 /** Somebody who owns nothing; the image's own user is 1000. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { packageRoot } from '../../src/config/paths.ts';
-import { freePort } from '../cluster/started.ts';
+import { freePort } from '../free-port.ts';
 import { ensureDebianPackage } from '../install.ts';
 import { until } from '../until.ts';
 

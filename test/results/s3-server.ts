@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
 import type { BucketSettings } from '../../src/results/s3/requests.ts';
+import { freePort } from '../free-port.ts';
 import { ensureDebianPackage } from '../install.ts';
 
 /** A user of the server below, and a bucket of it. */
@@ -26,7 +27,7 @@ export async function startS3Server(): Promise<S3Server> {
   ensureDebianPackage('python3-swift', '/usr/lib/python3/dist-packages/swift/common/middleware/s3api/s3api.py');
   const folder = await mkdtemp(join(tmpdir(), 'langdu-swift-'));
   await mkdir(join(folder, 'devices', 'disk'), { recursive: true });
-  const [proxy, account, container, object] = await freePorts(4);
+  const [proxy, account, container, object] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const backends = { account: account!, container: container!, object: object! };
   await writeFile(join(folder, 'swift.conf'), swiftConf);
   await writeFile(join(folder, 'proxy.conf'), proxyConf(folder, proxy!));
@@ -140,19 +141,6 @@ user_test_tester = testing .admin
 [filter:slo]
 use = egg:swift#slo
 `;
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 async function answering(port: number, server: ChildProcess): Promise<void> {

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { catalogue, type ErrorCode } from '../../src/errors.ts';
 import { SpeechBody } from '../../src/server/schemas/speech.ts';
+import { until } from '../until.ts';
 import { parse, raw, serve } from './serving.ts';
 import { metricsOf, spawnServer } from './spawn-server.ts';
 
@@ -205,7 +206,8 @@ test('bytes that trickle in are cut off in their time, in the head and in the bo
   ];
   for (let i = 0; i < 5; i += 1) assert.equal((await fetch(`${address}/api/voices`)).status, 200);
   for (const response of slow) assert.equal(refusalOf(await response), 'request_timeout');
-  assert.equal((await metricsOf(address)).get('langdu_http_connections{state="busy"}'), 1, 'the one that asks');
+  const busy = async () => (await metricsOf(address)).get('langdu_http_connections{state="busy"}');
+  await until(async () => (await busy()) === 1, 'the one that asks is the only one');
 });
 
 /** A socket, what the server says on it, and its end. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, type Job as Ticket, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { briefly } from './connection.ts';
 import { PREFIX } from './scripts.ts';
 
 const QUEUE = 'turns';
@@ -14,7 +15,7 @@ export interface HeldTicket {
   readonly token: string;
   /** False when it is somebody else's by now. */
   renew(): Promise<boolean>;
-  /** Used up. */
+  /** Used up: now, or when Redis is back while the lock holds; or somebody is given it for nothing. */
   done(): Promise<void>;
 }
 
@@ -80,9 +81,7 @@ export class Tickets {
       id,
       token,
       renew: async () => Boolean(await ticket.extendLock(token, this.#leaseMs).catch(isLost)),
-      done: async () => {
-        await ticket.moveToCompleted('', token, false);
-      },
+      done: () => briefly(ticket.moveToCompleted('', token, false)),
     };
   }
 
