@@ -87,7 +87,7 @@ async function recovers(load: Load): Promise<void> {
   assert.ok(load.accepted.length >= 3);
 }
 
-suite('jobs, when Redis', () => {
+suite('jobs, when Redis', { timeout: 300_000 }, () => {
   test('is killed and comes back with its append-only file', async (t) => {
     const redis = await RedisServer.start();
     const load = await underLoad(t, redis);
