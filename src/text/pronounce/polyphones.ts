@@ -57,11 +57,15 @@ function weightOf(key: number): number {
 /** The file: keys as 32-bit little-endian integers, then one byte of weight for each. */
 function readWeights(file: Buffer): void {
   const count = file.length / 5;
+  // Copied, since a view must begin at a multiple of its size; every machine we run on is little-endian.
+  const bytes = Uint8Array.from(file);
+  const all = new Int32Array(bytes.buffer, 0, count);
+  const values = new Int8Array(bytes.buffer, count * 4);
   for (let index = 0; index < count; index += 1) {
-    const key = file.readInt32LE(index * 4);
+    const key = all[index]!;
     let slot = key & (slots - 1);
     while (keys[slot] !== 0) slot = (slot + 1) & (slots - 1);
     keys[slot] = key;
-    weights[slot] = file.readInt8(count * 4 + index);
+    weights[slot] = values[index]!;
   }
 }

@@ -19,6 +19,13 @@ export function posOf(row: number): string {
   return row < 0 ? 'x' : names[table.poses[row]!]!;
 }
 
+/** The whole number between two places of a text. */
+function numberAt(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at += 1) value = value * 10 + text.charCodeAt(at) - 48;
+  return value;
+}
+
 /** By position, not by splitting: a hundred thousand lines are to be read in milliseconds. */
 function readRows(files: readonly string[]) {
   const counts: number[] = [];
@@ -38,8 +45,9 @@ function readRows(files: readonly string[]) {
         numbers.set(pos, number);
       }
       words.add(text, at, word, counts.length);
-      total += Number(text.slice(word + 1, count));
-      counts.push(Number(text.slice(word + 1, count)));
+      const often = numberAt(text, word + 1, count);
+      total += often;
+      counts.push(often);
       poses.push(number);
       at = end + 1;
     }
