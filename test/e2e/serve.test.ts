@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { readWav } from '../server/read-wav.ts';
-import { pageCases } from '../web/page-cases.ts';
+import { speechCases } from '../web/page-cases.ts';
 import { startReal } from './real-server.ts';
 
 interface Answer {
@@ -103,4 +103,4 @@ describe('langdu serve with the starter voice', () => {
   });
 });
 
-pageCases('tan', (t) => startReal(t));
+speechCases('tan', (t) => startReal(t));

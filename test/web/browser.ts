@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { TestContext } from 'node:test';
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { after, type TestContext } from 'node:test';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { ensureDebianPackage } from '../install.ts';
 import { listen } from './listen.ts';
 
@@ -26,20 +23,23 @@ export interface Visit {
   shifts(): Promise<number>;
 }
 
-/** A page in a Chromium of its own, with a profile of its own; both end with the test. */
+let browser: Promise<Browser> | undefined;
+after(async () => (await browser)?.close());
+
+/** One for all visits of a test file: a start takes more than most of what is tested. */
+function chromiumOfFile(): Promise<Browser> {
+  if (browser === undefined) {
+    ensureDebianPackage('chromium', CHROMIUM);
+    browser = chromium.launch({ executablePath: CHROMIUM, args: quiet });
+  }
+  return browser;
+}
+
+/** A page in Chromium, with storage of its own, which ends with the test. */
 export async function visit(t: TestContext, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
-  ensureDebianPackage('chromium', CHROMIUM);
-  const profile = await mkdtemp(join(tmpdir(), 'langdu-chromium-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: CHROMIUM,
-    args: quiet,
-    ...options,
-  });
-  t.after(async () => {
-    await context.close();
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-  });
-  const page = context.pages()[0] ?? (await context.newPage());
+  const context = await (await chromiumOfFile()).newContext(options);
+  t.after(() => context.close());
+  const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     // A refusal is an answer like any other; Chromium notes each.

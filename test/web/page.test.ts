@@ -10,9 +10,10 @@ import { ToneSpeaker } from '../server/tone-speaker.ts';
 import { until } from '../until.ts';
 import { visit } from './browser.ts';
 import { untilHeard } from './listen.ts';
-import { pageCases } from './page-cases.ts';
+import { deskCases, speechCases } from './page-cases.ts';
 
-pageCases('tones', (t) => serve(t, { speaker: new ToneSpeaker({ pace: 300 }) }));
+speechCases('tones', (t) => serve(t, { speaker: new ToneSpeaker({ pace: 300 }) }));
+deskCases('tones', (t) => serve(t, { speaker: new ToneSpeaker({ pace: 300 }) }));
 
 test('a synthesis can be stopped, and the next one started', async (t) => {
   const speaker = new ToneSpeaker({ pace: 300 });
