@@ -2,7 +2,9 @@ import { basename, dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_FILE, findConfigFile } from '../config/file.ts';
 import { resolveSettings, type SettingKey, type Settings, type Sources, schema } from '../config/settings.ts';
+import { strayVariables } from '../config/stray.ts';
 import { LangduError } from '../errors.ts';
+import type { Log } from '../log.ts';
 import { limits } from '../speech.ts';
 import { isPackageFolder } from '../voice/package-folder.ts';
 
@@ -73,6 +75,12 @@ export function settingSources(options: SettingFlags): Sources {
   });
   const file = findConfigFile(options.config ?? process.env.LANGDU_CONFIG);
   return { flags: Object.fromEntries(flags) as Sources['flags'] & object, env: process.env, file };
+}
+
+/** Says once, at the start of what runs on, which variables were meant as settings and are none. */
+export function warnOfStrays(log: Log): void {
+  const variables = strayVariables(process.env);
+  if (variables.length > 0) log.warn({ variables }, 'no such settings: these variables change nothing');
 }
 
 /** The settings that every command shares, its flags over the environment, the environment over the file. */

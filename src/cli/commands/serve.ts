@@ -3,7 +3,7 @@ import { joinCluster, type Member } from '../../cluster/member.ts';
 import { checkProcesses, shareOf } from '../../cluster/share.ts';
 import { resolveSettings, type Settings } from '../../config/settings.ts';
 import type { RunningServer } from '../../server/listen.ts';
-import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
+import { addSettingOptions, type SettingFlags, settingSources, warnOfStrays } from '../options.ts';
 import { closing, openSpeaker } from '../speaker.ts';
 
 export function addServe(program: Command): void {
@@ -31,6 +31,7 @@ async function serveInProcesses({ processes, drainSeconds, stopSeconds, log: lev
     import('../../metrics.ts'),
   ]);
   const log = createLog(level);
+  warnOfStrays(log);
   const stopMs = (drainSeconds + stopSeconds + LAST_STEPS_SECONDS) * 1000;
   process.exit(await supervise({ processes, stopMs, variable: NUMBER, log, metrics: createMetrics() }));
 }
@@ -43,6 +44,7 @@ async function serveHere(settings: Settings, member?: Member): Promise<void> {
     undefined,
     member === undefined ? null : { process: member.number, pid: process.pid },
   );
+  if (member === undefined) warnOfStrays(log);
   // The workers start before anything else is loaded: reading the server's code takes as long as their start.
   const own = createMetrics();
   const metrics = member?.metricsOfAll(own) ?? own;

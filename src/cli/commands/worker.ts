@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { resolveSettings } from '../../config/settings.ts';
-import { addSettingOptions, type SettingFlags, settingSources } from '../options.ts';
+import { addSettingOptions, type SettingFlags, settingSources, warnOfStrays } from '../options.ts';
 import { closing, openSpeaker } from '../speaker.ts';
 import { resultSettings, speakerSettings, workSettings } from '../taken-settings.ts';
 
@@ -30,6 +30,7 @@ async function work(flags: SettingFlags): Promise<void> {
     import('../../server/stopping.ts'),
   ]);
   const log = createLog(settings.log);
+  warnOfStrays(log);
   const metrics = createMetrics();
   const speaker = await openSpeaker(settings, { log, metrics });
   const results = await openResultStore(settings, log).catch(closing(speaker));
