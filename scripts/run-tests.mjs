@@ -6,11 +6,16 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 
-/** Half a minute and more: they begin, so that no lane is left with one of them when the other has nothing to do. */
+/**
+ * Half a minute and more: they begin, so that no lane is left with one of them when the other has nothing to do. The two
+ * crash tests wait now and then, so they are not beside each other.
+ */
 const longest = [
   'jobs/crash-redis',
-  'jobs/crash-embedded',
   'e2e/isolation',
+  'web/page-states',
+  'web/page-jobs',
+  'jobs/crash-embedded',
   'web/page',
   'e2e/quota',
   'jobs/redis-outage',

@@ -18,7 +18,7 @@ export interface RealServer {
 export async function startReal(t: TestContext, env: Record<string, string> = {}): Promise<RealServer> {
   const output = mkdtempSync(join(tmpdir(), 'langdu-e2e-'));
   const child = spawn(process.execPath, [join(packageRoot, '.build/src/cli/main.js'), 'serve'], {
-    env: { ...process.env, PORT: '0', LANGDU_OUTPUT: output, LANGDU_WORKERS: '2', ...env },
+    env: { ...process.env, PORT: '0', LANGDU_OUTPUT: output, LANGDU_WORKERS: '1', ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   t.after(async () => {

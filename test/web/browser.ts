@@ -7,6 +7,7 @@ const CHROMIUM = '/usr/bin/chromium';
 const quiet = [
   '--no-sandbox',
   '--disable-gpu',
+  '--disable-software-rasterizer',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',

@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { decodeFile, decodeStream, probe } from '../audio/ffmpeg.ts';
 import { visit } from './browser.ts';
 import { heard, untilHeard } from './listen.ts';
 import { tabStops } from './tab-stops.ts';
-
-/** Where the screenshots go that a person should look at after changing the page. */
-const shots = join(tmpdir(), 'langdu-page');
 
 /** All different, so that none comes from a cache: long enough that sound can begin before the last byte comes. */
 const thirtySentences = [...'春夏秋冬山']
@@ -146,51 +140,6 @@ export function deskCases(name: string, start: Start): void {
     await page.getByRole('button', { name: 'Synthesise' }).waitFor();
     assert.equal(await page.locator('html').getAttribute('lang'), 'en');
   });
-
-  for (const [width, height] of [
-    [390, 844],
-    [1440, 900],
-  ] as const) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      test(`${name}: at ${width} pixels, ${colorScheme}`, async (t) => {
-        const { url } = await start(t);
-        const options = { viewport: { width, height }, colorScheme, deviceScaleFactor: 1.5 };
-        const { page, complaints } = await visit(t, url, options);
-        const shoot = async (state: string): Promise<void> => {
-          mkdirSync(shots, { recursive: true });
-          await page.screenshot({
-            path: join(shots, `${name}-${width}-${colorScheme}-${state}.png`),
-            fullPage: true,
-            caret: 'initial',
-          });
-          assert.deepEqual(complaints.splice(0), [], state);
-          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-          assert.ok(overflow <= 0, `${overflow} pixels too wide, ${state}`);
-        };
-        await page.getByLabel('中性').waitFor();
-        await shoot('empty');
-        await page.getByRole('button', { name: '唐诗' }).click();
-        await page.getByLabel('温柔').check();
-        await page.getByRole('button', { name: '开始合成' }).click();
-        await page.getByText('已合成').waitFor();
-        await untilHeard(page);
-        await shoot('done');
-        await page.locator('.ruby button').first().click();
-        await shoot('reading');
-        for (const tab of ['历史', '任务', '词典']) {
-          await page.getByRole('tab', { name: tab }).click();
-          await shoot(tab);
-        }
-        await page.getByLabel('文本').fill('');
-        await page.getByRole('button', { name: '开始合成' }).click();
-        await page.getByText('请输入有效文本').waitFor();
-        await shoot('failed');
-        await page.getByRole('button', { name: 'English' }).click();
-        await shoot('english');
-        assert.deepEqual(complaints, []);
-      });
-    }
-  }
 }
 
 /** The words that are marked while the first seconds are heard, each once. */

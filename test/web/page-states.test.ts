@@ -16,14 +16,15 @@ import { type Visit, visit } from './browser.ts';
 /** Where a person looks at the states after changing the page. */
 const shots = join(tmpdir(), 'langdu-page');
 
-/**
- * What is looked for where: themes differ in colours and in nothing else, and languages in everything else. With
- * LANGDU_TEST_SHOTS each is shot, for a person.
- */
+/** Each state is shot, in both languages, widths and themes, where a person is to look. */
+const forPerson = Boolean(process.env.LANGDU_TEST_SHOTS);
+
+/** What is looked for where: themes differ in colours and in nothing else, and languages in everything else. */
 const views = [390, 1440].flatMap((width) => [
   { language: 'zh', width, scheme: 'light', rules: 'all' } as const,
   { language: 'zh', width, scheme: 'dark', rules: 'colours' } as const,
   { language: 'en', width, scheme: 'light', rules: 'structure' } as const,
+  ...(forPerson ? [{ language: 'en', width, scheme: 'dark', rules: 'colours' } as const] : []),
 ]);
 
 /** What the page is in these tests: reached by ids and roles, since the words differ between the languages. */
@@ -166,7 +167,7 @@ for (const language of ['zh', 'en']) {
 }
 
 async function shoot(page: Page, name: string): Promise<void> {
-  if (!process.env.LANGDU_TEST_SHOTS) return;
+  if (!forPerson) return;
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, `state-${name.replaceAll(/[, ]+/g, '-')}.png`), fullPage: true });
 }
