@@ -177,7 +177,7 @@ suite('README.md and README.zh-CN.md', () => {
   });
 });
 
-for (const name of ['moderation.md', 'comparison.md', 'operating.md', 'security.md', 'tuning.md']) {
+for (const name of ['moderation.md', 'comparison.md', 'operating.md', 'security.md', 'tuning.md', 'page.md']) {
   suite(`docs/${name} and its Chinese version`, () => {
     // What is generated is not translated.
     const english = read(`docs/${name}`).replace(/<!-- metrics -->.*<!-- end -->/s, '');
