@@ -135,12 +135,12 @@ async function run(
 }
 
 suite('nobody hears another', () => {
-  test('three hundred requests at once, alike and unlike, some hung up on', async (t) => {
+  test('two hundred requests at once, alike and unlike, some hung up on', async (t) => {
     const speaker = await Dispatcher.open({ voices: folder, workers: 2, cacheBytes: 20e6, longestWaitMs: 600_000 });
     t.after(() => speaker.close());
-    const heard = await run(t, speaker, 300, 1);
-    assert.equal(heard.length, 300);
-    assert.ok(heard.filter(({ bytes }) => bytes === undefined).length > 20);
+    const heard = await run(t, speaker, 200, 1);
+    assert.equal(heard.length, 200);
+    assert.ok(heard.filter(({ bytes }) => bytes === undefined).length > 14);
     const outcomes = new Set(heard.map(({ cache }) => cache));
     for (const outcome of ['hit', 'miss', 'partial'])
       assert.ok(outcomes.has(outcome), `${outcome} of ${[...outcomes]}`);
@@ -169,7 +169,7 @@ suite('nobody hears another', () => {
         killed += 1;
       }
     })().catch(() => undefined);
-    await run(t, speaker, 150, 2, heard);
+    await run(t, speaker, 120, 2, heard);
     over.abort();
     await killing;
     assert.ok(killed >= 2, `${killed} workers were killed`);
