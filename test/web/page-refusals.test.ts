@@ -57,7 +57,7 @@ test('a server that is too busy: after the wait, the same request goes through',
   const { url } = await serve(t, { speaker: new ToneSpeaker(options) });
   const { page } = await visit(t, url);
   await ask(page, '你好。');
-  await page.getByText('服务正忙，稍候再试').waitFor();
+  await page.getByText('服务繁忙，请在 1 秒后重试').waitFor();
   delete options.failAt;
   await page.getByRole('button', { name: '重试', exact: true }).click();
   await page.getByText('已合成').waitFor();

@@ -7,17 +7,10 @@ const hints: Partial<Readonly<Record<ErrorCode, readonly [zh: string, en: string
   text_needs_review: ['请联系管理员，或修改文本后再试。', 'Ask whoever runs the server, or change the text.'],
   text_too_long: ['请缩短文本，或作为任务合成。', 'Shorten the text, or make it as a job.'],
   text_unspeakable: ['请加入可以朗读的文字。', 'Add something that can be read aloud.'],
-  rate_limited: ['稍候再试。', 'Wait, then try again.'],
-  too_many_at_once: ['等其他请求完成后再试。', 'Wait until your other requests are done.'],
-  overloaded: ['服务正忙，稍候再试。', 'The server is busy; try again shortly.'],
-  shutting_down: ['服务正在重启，稍候再试。', 'The server is restarting; try again shortly.'],
-  model_not_ready: [
-    '稍候再试；一直如此请联系管理员。',
-    'Try again shortly; if it stays so, tell whoever runs the server.',
-  ],
-  worker_lost: ['请重试。', 'Try again.'],
+  shutting_down: ['稍候再试。', 'Try again shortly.'],
+  model_not_ready: ['稍候再试；一直如此请联系管理员。', 'If it stays so, tell whoever runs the server.'],
   control_unsupported: ['请恢复默认设置，或换一个音色。', 'Reset the settings, or choose another voice.'],
-  internal: ['请重试；再次发生请联系管理员。', 'Try again; if it happens again, tell whoever runs the server.'],
+  internal: ['再次发生请联系管理员。', 'If it happens again, tell whoever runs the server.'],
 };
 
 export function hintOf(code: ErrorCode, language: Language): string {
