@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path/posix';
  * layers; types also from its own layer. What a unit may use beyond that, or not even that, is said below.
  */
 export const layers: readonly (readonly string[])[] = [
-  ['errors', 'fields-of', 'half'],
+  ['errors', 'fields-of', 'half', 'settled'],
   ['config', 'log', 'npy', 'float-arrays', 'in-advance', 'in-parallel', 'speech', 'webhook-signature'],
   ['metrics', 'inference', 'onnx', 'torch'],
   ['text', 'acoustic', 'vocoder', 'audio', 'subtitles'],

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { LangduError } from '../errors.ts';
+import { settled } from '../settled.ts';
 import { buildServer } from './app.ts';
 import { serveMetrics } from './metrics-port.ts';
 import type { ServerParts } from './parts.ts';
-import { LAST_STEP_MS, SPEAKER_CLOSE_MS, settled } from './stopping.ts';
+import { LAST_STEP_MS, SPEAKER_CLOSE_MS } from './stopping.ts';
 
 export interface ListenParts extends Omit<ServerParts, 'stop'> {
   /** Listens only when it has spoken: for a process among several, which would take its share of connections before. */

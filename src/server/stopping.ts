@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 
 /** What a signal ends: resolves to whether its speaker ended. One that is wedged is left behind. */
@@ -41,17 +40,4 @@ export function stopOnSignals(server: Stoppable, log: Log): (signal: NodeJS.Sign
   return (signal) => {
     if (!stopping) onSignal(signal);
   };
-}
-
-/** Waits for work to end, but not for ever: true when it ended well and in time. */
-export async function settled(work: Promise<unknown>, ms: number): Promise<boolean> {
-  const enough = new AbortController();
-  const done = work.then(
-    () => true,
-    () => false,
-  );
-  const late = delay(ms, false, { signal: enough.signal }).catch(() => false);
-  const well = await Promise.race([done, late]);
-  enough.abort();
-  return well;
 }

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { refuseTelemetry } from '../config/telemetry.ts';
+import { settled } from '../settled.ts';
 
 /** How long a thread may take over what it is at before it is left behind. */
 const LEAVE_MS = 2500;
@@ -21,12 +21,9 @@ export function startThread(module: string | URL, workerData?: unknown): Worker 
  * end.
  */
 export async function leave(worker: Worker): Promise<void> {
-  const gone = new Promise<boolean>((resolve) => worker.once('exit', () => resolve(true)));
+  const gone = new Promise((resolve) => worker.once('exit', resolve));
   worker.postMessage({ type: 'close' });
-  const enough = new AbortController();
-  const late = delay(LEAVE_MS, false, { signal: enough.signal, ref: true }).catch(() => false);
-  const left = await Promise.race([gone, late]);
-  enough.abort();
+  const left = await settled(gone, LEAVE_MS);
   worker.unref();
   if (!left) throw new Error('a thread did not end');
 }

@@ -19,7 +19,8 @@ async function work(flags: SettingFlags): Promise<void> {
     { openJobs },
     { measureJobs },
     { serveMetrics },
-    { LAST_STEP_MS, SPEAKER_CLOSE_MS, settled, stopOnSignals },
+    { settled },
+    { LAST_STEP_MS, SPEAKER_CLOSE_MS, stopOnSignals },
   ] = await Promise.all([
     import('../../log.ts'),
     import('../../metrics.ts'),
@@ -27,6 +28,7 @@ async function work(flags: SettingFlags): Promise<void> {
     import('../../jobs/open.ts'),
     import('../../jobs/measure.ts'),
     import('../../server/metrics-port.ts'),
+    import('../../settled.ts'),
     import('../../server/stopping.ts'),
   ]);
   const log = createLog(settings.log);

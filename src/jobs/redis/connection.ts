@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
 /** Longest a command may take before jobs count as unavailable: a paused Redis must not hold requests. */
-const COMMAND_TIMEOUT_MS = 2000;
+export const COMMAND_TIMEOUT_MS = 2000;
 const CONNECT_TIMEOUT_MS = 5000;
 /** Tries again for ever, twice a second at least: who comes back is found at once. */
 const reconnecting = {
@@ -25,20 +24,6 @@ export function commandConnection(url: string): Redis {
 /** For BullMQ's worker, which waits for tickets and for Redis to come back. */
 export function waitingConnection(url: string): Redis {
   return quiet(new Redis(url, { ...reconnecting, maxRetriesPerRequest: null }));
-}
-
-/**
- * Waits for what was asked on the waiting connection as long as a command may take. It stays asked, and is done when
- * Redis is back; but whoever stops while Redis is away must not wait for that.
- */
-export async function briefly(work: Promise<unknown>): Promise<void> {
-  const waiting = new AbortController();
-  const enough = delay(COMMAND_TIMEOUT_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
-  try {
-    await Promise.race([work, enough]);
-  } finally {
-    waiting.abort();
-  }
 }
 
 /** Errors come with the commands; without a listener each would be printed besides. */

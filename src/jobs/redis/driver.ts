@@ -178,7 +178,7 @@ class RedisDriver implements JobDriver {
         const used = await this.#run('ended', ticket.id, job.id, job.caller, Math.max(0, sentences - 1));
         if (used !== 1) return;
       }
-      await ticket.done().catch(() => undefined); // lost by now: whoever has it finds nothing to do
+      await ticket.done();
     };
     if (job?.state === 'running') return new TicketLease(job, ticket, this.#options.leaseMs, end);
     await end(0);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, type Job as Ticket, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { briefly } from './connection.ts';
+import { settled } from '../../settled.ts';
+import { COMMAND_TIMEOUT_MS } from './connection.ts';
 import { PREFIX } from './scripts.ts';
 
 const QUEUE = 'turns';
@@ -15,7 +16,7 @@ export interface HeldTicket {
   readonly token: string;
   /** False when it is somebody else's by now. */
   renew(): Promise<boolean>;
-  /** Used up: now, or when Redis is back while the lock holds; or somebody is given it for nothing. */
+  /** Used up: now, or when Redis is back. One that is lost by then is somebody's who finds nothing to do. */
   done(): Promise<void>;
 }
 
@@ -81,7 +82,10 @@ export class Tickets {
       id,
       token,
       renew: async () => Boolean(await ticket.extendLock(token, this.#leaseMs).catch(isLost)),
-      done: () => briefly(ticket.moveToCompleted('', token, false)),
+      // It stays asked, on the connection that waits for Redis for ever; whoever stops must not wait for that.
+      done: async () => {
+        await settled(ticket.moveToCompleted('', token, false), COMMAND_TIMEOUT_MS);
+      },
     };
   }
 
