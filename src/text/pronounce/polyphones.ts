@@ -58,7 +58,7 @@ function weightOf(key: number): number {
 function readWeights(file: Buffer): void {
   const count = file.length / 5;
   // Copied, since a view must begin at a multiple of its size; every machine we run on is little-endian.
-  const bytes = Uint8Array.from(file);
+  const bytes = new Uint8Array(file);
   const all = new Int32Array(bytes.buffer, 0, count);
   const values = new Int8Array(bytes.buffer, count * 4);
   for (let index = 0; index < count; index += 1) {
