@@ -12,10 +12,10 @@ import { startReal } from './real-server.ts';
 const FORMATS = ['wav', 'mp3', 'flac', 'opus'] as const;
 const WRITERS = 6;
 const READERS = 4;
-const RESULTS = 28;
-/** A wav of the text below has some 130 kB: these results fill the place four times over. */
-const LIMIT = 400_000;
-const TEXT = '今天天气不错，我们一起去公园散步。';
+const RESULTS = 36;
+/** A wav of the text below has some 330 kB: these results fill the place six times over. */
+const LIMIT = 1_000_000;
+const TEXT = '今天天气不错，我们一起去公园散步。路边的花都开了，孩子们在草地上放风筝，笑声传得很远。';
 
 interface Made {
   readonly url: string;
