@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import OpenAI from 'openai';
 import { Stream } from 'openai/streaming';
@@ -11,7 +7,7 @@ import { type FormatName, formatNames } from '../../src/audio/formats.ts';
 import { LangduError } from '../../src/errors.ts';
 import { ensureDebianPackage } from '../install.ts';
 import { until } from '../until.ts';
-import { parse, raw, type Serving, serve } from './serving.ts';
+import { parse, raw, type Serving, serve, sha256 } from './serving.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 ensureDebianPackage('ffmpeg', '/usr/bin/ffmpeg');
@@ -304,11 +300,7 @@ test('instructions name an emotion, and ours are fields of their own', async (t)
 });
 
 test("keys and limits are the client's own errors", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'langdu-keys-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const keys = join(folder, 'keys.yaml');
-  await writeFile(keys, `app: {sha256: ${createHash('sha256').update('secret').digest('hex')}}`);
-  const { url } = await serve(t, { settings: { keys, requestsPerMinute: 1 } });
+  const { url } = await serve(t, { keys: `app: {sha256: ${sha256('secret')}}`, settings: { requestsPerMinute: 1 } });
   const client = (apiKey: string) => new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
   await assert.rejects(client('wrong').models.list(), (error: unknown) => {
     assert.ok(error instanceof OpenAI.AuthenticationError);

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
@@ -27,6 +28,8 @@ export interface ServingOptions extends Partial<RetentionLimits> {
   readonly maxText?: number;
   readonly voice?: string;
   readonly webRoot?: string;
+  /** Text of its key file, which lives as long as the server does: it is looked at every second. */
+  readonly keys?: string;
   /** Over the defaults. */
   readonly settings?: Partial<Settings>;
   /** Least severe level that is logged. */
@@ -50,6 +53,14 @@ export interface LogLine {
   readonly [key: string]: unknown;
 }
 
+/** Name of the key file in a server's folder. */
+export const KEYS = 'keys.yaml';
+
+/** As a key file has it. */
+export function sha256(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
 /** A real server on a free port of loopback, with files in a folder of its own; it ends with the test. */
 export async function serve(t: TestContext, options: ServingOptions = {}): Promise<Serving> {
   const folder = await mkdtemp(join(tmpdir(), 'langdu-server-'));
@@ -57,12 +68,22 @@ export async function serve(t: TestContext, options: ServingOptions = {}): Promi
   const log = createLog(options.level ?? 'info', { write: (line) => void lines.push(JSON.parse(line)) });
   const { keepHours = 24, keepBytes = 0 } = options;
   const results = options.results ?? (await openFileStore({ folder, log, keepHours, keepBytes }));
+  const settings = {
+    ...loadSettings(),
+    voice: options.voice ?? '',
+    maxText: options.maxText ?? 1000,
+    ...options.settings,
+  };
+  if (options.keys !== undefined) {
+    settings.keys = join(folder, KEYS);
+    await writeFile(settings.keys, options.keys);
+  }
   const metrics = createMetrics();
   const parts: ServerParts = {
     speaker: options.speaker ?? new ToneSpeaker(),
     results,
     jobs: options.jobs,
-    settings: { ...loadSettings(), voice: options.voice ?? '', maxText: options.maxText ?? 1000, ...options.settings },
+    settings,
     log,
     metrics,
     policy: options.policy,

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { createLog } from '../../src/log.ts';
 import { UsageLog } from '../../src/server/access/usage-log.ts';
 import { until } from '../until.ts';
-import { serve } from './serving.ts';
+import { serve, sha256 } from './serving.ts';
 import { ToneSpeaker } from './tone-speaker.ts';
 
 const SECRET = '不可外传的私密内容';
@@ -31,10 +30,8 @@ async function linesOf(folder: string): Promise<Record<string, unknown>[]> {
 
 test('what was spoken is in the log, the metrics and the usage log, by key', async (t) => {
   const folder = await folderOf(t);
-  const keys = join(folder, 'keys.yaml');
-  await writeFile(keys, `app: {sha256: ${createHash('sha256').update('k').digest('hex')}}`);
   const usageLog = join(folder, 'usage');
-  const { url, post, log } = await serve(t, { settings: { keys, usageLog } });
+  const { url, post, log } = await serve(t, { keys: `app: {sha256: ${sha256('k')}}`, settings: { usageLog } });
   const headers = { 'x-api-key': 'k', 'x-request-id': 'one' };
   assert.equal((await post({ text: '一二三。四五', voice: 'flute' }, headers)).status, 200);
   await until(() => log.some((line) => line.requestId === 'one' && line.msg === 'request'), 'it is logged');
@@ -91,9 +88,7 @@ test('a minute has so many characters, and a text longer than that takes all of 
 });
 
 test('a key speaks only in its lanes', async (t) => {
-  const keys = join(await folderOf(t), 'keys.yaml');
-  await writeFile(keys, `app: {sha256: ${createHash('sha256').update('k').digest('hex')}, lanes: [batch]}`);
-  const { post } = await serve(t, { settings: { keys } });
+  const { post } = await serve(t, { keys: `app: {sha256: ${sha256('k')}, lanes: [batch]}` });
   const refused = await post({ text: '好' }, { 'x-api-key': 'k' });
   assert.deepEqual([refused.status, ((await refused.json()) as { code: string }).code], [403, 'lane_forbidden']);
 });

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { Settings } from '../../src/config/settings.ts';
 import { probe } from '../audio/ffmpeg.ts';
 import { openTestJobs } from '../jobs/opened.ts';
-import { type Serving, type ServingOptions, serve } from '../server/serving.ts';
+import { type Serving, type ServingOptions, serve, sha256 } from '../server/serving.ts';
 import { ToneSpeaker } from '../server/tone-speaker.ts';
 import { visit } from './browser.ts';
 
@@ -184,13 +181,10 @@ test('a double click makes one job, and so does an order whose answer was lost',
 });
 
 /** Settings of a server that wants the key `secret`, and whose links end after two seconds. */
-async function keyed(t: TestContext): Promise<Partial<Settings>> {
-  const folder = await mkdtemp(join(tmpdir(), 'langdu-page-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const keys = join(folder, 'keys.yaml');
-  await writeFile(keys, `app: {sha256: ${createHash('sha256').update('secret').digest('hex')}}`);
-  return { keys, signedSeconds: LINK_SECONDS, signingSecret: 'x'.repeat(32) };
-}
+const keyed: ServingOptions = {
+  keys: `app: {sha256: ${sha256('secret')}}`,
+  settings: { signedSeconds: LINK_SECONDS, signingSecret: 'x'.repeat(32) },
+};
 
 async function enterKey(page: Page): Promise<void> {
   await page.locator('#key').fill('secret');
@@ -198,7 +192,7 @@ async function enterKey(page: Page): Promise<void> {
 }
 
 test('with a key a job is heard while it is made, fetched only when it is asked for, and saved', async (t) => {
-  const { url } = await serveJobs(t, 60, { settings: await keyed(t) });
+  const { url } = await serveJobs(t, 60, keyed);
   const { page, complaints } = await visit(t, url);
   const paths = asked(page);
   await enterKey(page);
@@ -224,7 +218,7 @@ test('with a key a job is heard while it is made, fetched only when it is asked 
 });
 
 test('with a key a long job is heard past the end of its link', async (t) => {
-  const { url } = await serveJobs(t, 0, { settings: await keyed(t) });
+  const { url } = await serveJobs(t, 0, keyed);
   const { page } = await visit(t, url);
   await enterKey(page);
   await page.getByRole('tab', { name: '任务' }).click();

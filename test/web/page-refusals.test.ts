@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { loadSettings } from '../../src/config/settings.ts';
 import { LangduError } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { openPolicy } from '../../src/policy/policy.ts';
 import { decodeFile } from '../audio/ffmpeg.ts';
-import { serve } from '../server/serving.ts';
+import { serve, sha256 } from '../server/serving.ts';
 import { ToneSpeaker } from '../server/tone-speaker.ts';
 import { visit } from './browser.ts';
-
-async function fileOf(t: TestContext, name: string, text: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'langdu-page-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const path = join(folder, name);
-  await writeFile(path, text);
-  return path;
-}
 
 async function ask(page: Page, text: string): Promise<void> {
   await page.getByLabel('文本').fill(text);
@@ -28,7 +19,10 @@ async function ask(page: Page, text: string): Promise<void> {
 }
 
 test('a text that is denied: the words of the server, what to do, and back into the text', async (t) => {
-  const list = await fileOf(t, 'words.tsv', '赌博\tdeny\tgambling\n');
+  const folder = await mkdtemp(join(tmpdir(), 'langdu-page-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const list = join(folder, 'words.tsv');
+  await writeFile(list, '赌博\tdeny\tgambling\n');
   const settings = { ...loadSettings(), policyLists: [list] };
   const policy = await openPolicy(settings, createLog('silent'));
   t.after(() => policy?.close());
@@ -64,9 +58,7 @@ test('a server that is too busy: after the wait, the same request goes through',
 });
 
 test('a key is asked for, used, and gone with the tab', async (t) => {
-  const hash = createHash('sha256').update('secret').digest('hex');
-  const keys = await fileOf(t, 'keys.yaml', `app: {sha256: ${hash}}`);
-  const { url } = await serve(t, { settings: { keys } });
+  const { url } = await serve(t, { keys: `app: {sha256: ${sha256('secret')}}` });
   const { page } = await visit(t, url);
   await page.locator('#key').fill('wrong');
   await page.getByRole('button', { name: '使用' }).click();

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { LangduError } from '../../src/errors.ts';
 import { openTestJobs } from '../jobs/opened.ts';
-import { type ServingOptions, serve } from '../server/serving.ts';
+import { type ServingOptions, serve, sha256 } from '../server/serving.ts';
 import { ToneSpeaker } from '../server/tone-speaker.ts';
 import { violations } from './accessibility.ts';
 import { type Visit, visit } from './browser.ts';
@@ -145,12 +143,7 @@ for (const language of ['zh', 'en']) {
   });
 
   test(`accessible, ${language}: a key is asked for, the wrong one refused; the keys of the page`, async (t) => {
-    const hash = createHash('sha256').update('secret').digest('hex');
-    const folder = await mkdtemp(join(tmpdir(), 'langdu-page-'));
-    t.after(() => rm(folder, { recursive: true, force: true }));
-    const keys = join(folder, 'keys.yaml');
-    await writeFile(keys, `app: {sha256: ${hash}}`);
-    const { page, look } = await open(t, { settings: { keys } });
+    const { page, look } = await open(t, { keys: `app: {sha256: ${sha256('secret')}}` });
     await page.locator('#key').waitFor();
     await look('key');
     await page.locator('#key').fill('wrong');

@@ -1,22 +1,10 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { until } from '../../until.ts';
-import { type Serving, serve } from '../serving.ts';
+import { KEYS, type Serving, serve, sha256 } from '../serving.ts';
 import { ToneSpeaker } from '../tone-speaker.ts';
-
-const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
-
-async function keyFile(t: TestContext, text: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'langdu-access-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const path = join(folder, 'keys.yaml');
-  await writeFile(path, text);
-  return path;
-}
 
 async function refusalOf(response: Response): Promise<[number, string]> {
   return [response.status, ((await response.json()) as { code: string }).code];
@@ -27,8 +15,7 @@ function voices(serving: Serving, headers: Record<string, string> = {}): Promise
 }
 
 test('with keys, work needs one; the page, the health and the metrics do not', async (t) => {
-  const keys = await keyFile(t, `app: {sha256: ${sha256('secret')}}`);
-  const serving = await serve(t, { settings: { keys } });
+  const serving = await serve(t, { keys: `app: {sha256: ${sha256('secret')}}` });
   const missing = await voices(serving);
   assert.equal(missing.headers.get('www-authenticate'), 'Bearer');
   assert.deepEqual(await refusalOf(missing), [401, 'key_missing']);
@@ -47,8 +34,8 @@ test('with keys, work needs one; the page, the health and the metrics do not', a
 });
 
 test('keys follow their file, and stay when it becomes wrong', async (t) => {
-  const keys = await keyFile(t, `app: {sha256: ${sha256('old')}}`);
-  const serving = await serve(t, { settings: { keys }, mayFail: true });
+  const serving = await serve(t, { keys: `app: {sha256: ${sha256('old')}}`, mayFail: true });
+  const keys = join(serving.folder, KEYS);
   const status = async (key: string) => (await voices(serving, { 'x-api-key': key })).status;
   assert.deepEqual([await status('old'), await status('new')], [200, 401]);
   await writeFile(`${keys}.next`, `app: {sha256: ${sha256('new')}}`);
@@ -78,8 +65,8 @@ test('a minute has so many requests, and the headers say what is left', async (t
 });
 
 test('each key has its own minute, and its own limit', async (t) => {
-  const keys = await keyFile(t, `one: {sha256: ${sha256('1')}, requestsPerMinute: 1}\ntwo: {sha256: ${sha256('2')}}\n`);
-  const serving = await serve(t, { settings: { keys, requestsPerMinute: 2 } });
+  const keys = `one: {sha256: ${sha256('1')}, requestsPerMinute: 1}\ntwo: {sha256: ${sha256('2')}}\n`;
+  const serving = await serve(t, { keys, settings: { requestsPerMinute: 2 } });
   const statuses: number[] = [];
   for (const key of ['1', '1', '2', '2', '2']) statuses.push((await voices(serving, { 'x-api-key': key })).status);
   assert.deepEqual(statuses, [200, 429, 200, 200, 429]);
