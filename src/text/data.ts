@@ -17,6 +17,13 @@ export function readText(name: string): string {
   return readFileSync(join(packageRoot, 'data', name), 'utf8');
 }
 
+/** A file of `data/` for `firstLineOf`: what its first line, a comment, says, and its other lines, which are sorted. */
+export function readSorted(name: string): { readonly about: string; readonly lines: string } {
+  const text = readText(name);
+  const end = text.indexOf('\n') + 1;
+  return { about: text.slice(0, end), lines: text.slice(end) };
+}
+
 /** A binary file of `data/`. */
 export function readBytes(name: string): Buffer {
   return readFileSync(join(packageRoot, 'data', name));

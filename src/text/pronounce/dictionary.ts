@@ -1,15 +1,30 @@
-import { readTable, readText } from '../data.ts';
-import { root, WordTrie } from '../segment/trie.ts';
+import { readSorted, readTable, readText } from '../data.ts';
+import { WordTrie } from '../segment/trie.ts';
+import { firstLineOf, sortLines } from '../sorted-lines.ts';
 
 /** Syllables by number: `lv4` style, v for ü, 5 neutral; 0 is none. */
 const names: string[] = [''];
 const numbers = new Map<string, number>();
 
+/** Our own readings: of characters that are words of their own, and of longer words. */
+const ownAlone = new Map<string, string>();
+const ownPhrases: string[] = [];
+for (const [word, reading] of readTable('readings.tsv')) {
+  if (reading!.includes(' ')) ownPhrases.push(`${word}\t${reading}`);
+  else ownAlone.set(word!, reading!);
+}
+
+const listed = readSorted('pinyin.tsv').lines;
+const own = sortLines(ownPhrases);
+
 /** Words that are read otherwise than their characters are alone; their rows are places in `pool`. */
-const phrases = new WordTrie();
+const phrases = new WordTrie((code) => {
+  addPhrases(listed, code, false);
+  addPhrases(own, code, true);
+});
 
 /** The readings of words, one after another; before each its length, negative for an entry of our own. */
-let pool = new Int16Array(1 << 17);
+let pool = new Int16Array(1 << 12);
 let used = 0;
 
 /** The readings of characters alone: of the basic plane by code, and the others. */
@@ -17,14 +32,6 @@ const alone = new Uint16Array(65536);
 const rare = new Map<string, number>();
 
 readCharacters(readText('characters.tsv'));
-readPhrases(readText('pinyin.tsv'));
-/** Own readings of characters that are words of their own. */
-const ownAlone = new Map<string, string>();
-for (const [word, reading] of readTable('readings.tsv')) {
-  const said = reading!.split(' ');
-  if (said.length === 1) ownAlone.set(word!, said[0]!);
-  else addPhrase(word!, 0, word!.length, said, true);
-}
 
 /** The reading of a character alone, undefined where there is none. */
 export function readCharacter(char: string): string | undefined {
@@ -53,7 +60,7 @@ export interface Match {
 export function matchPhrase(codes: ArrayLike<number>, wordOf: ArrayLike<number>, at: number): Match | undefined {
   const count = codes.length;
   const begins = at === 0 || wordOf[at - 1] !== wordOf[at];
-  let node = phrases.child(root, codes[at]!);
+  let node = phrases.first(codes[at]!);
   let found = -1;
   for (let end = at + 1; node >= 0; end += 1) {
     const row = phrases.row(node);
@@ -86,23 +93,24 @@ function readCharacters(text: string): void {
   }
 }
 
-function readPhrases(text: string): void {
-  for (let at = text.indexOf('\n') + 1; at < text.length; ) {
+/** Adds those that begin with a character. */
+function addPhrases(text: string, code: number, isOwn: boolean): void {
+  for (let at = firstLineOf(text, code); text.charCodeAt(at) === code; ) {
     const tab = text.indexOf('\t', at);
     const end = text.indexOf('\n', tab);
-    addPhrase(text, at, tab, text.slice(tab + 1, end).split(' '), false);
+    addPhrase(text, at, tab, text.slice(tab + 1, end).split(' '), isOwn);
     at = end + 1;
   }
 }
 
-function addPhrase(text: string, from: number, to: number, said: readonly string[], own: boolean): void {
+function addPhrase(text: string, from: number, to: number, said: readonly string[], isOwn: boolean): void {
   if (used + said.length >= pool.length) {
     const larger = new Int16Array(pool.length * 2);
     larger.set(pool);
     pool = larger;
   }
   phrases.add(text, from, to, used);
-  pool[used] = own ? -said.length : said.length;
+  pool[used] = isOwn ? -said.length : said.length;
   used += 1;
   for (const name of said) pool[used++] = numberOf(name);
 }

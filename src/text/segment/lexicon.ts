@@ -1,61 +1,55 @@
-import { readText } from '../data.ts';
+import { readSorted, readTable } from '../data.ts';
+import { firstLineOf, sortLines } from '../sorted-lines.ts';
 import { WordTrie } from './trie.ts';
 
-/** The words of the list, each with its row in `costs` and `poses`. */
-export const words = new WordTrie();
+const { about, lines: list } = readSorted('words.tsv');
+/** The number of its words, and how often they are met together. */
+const [listed, met] = (about.match(/\d+/g) ?? []).map(Number) as [number, number];
+
+const ownRows = readTable('words-own.tsv');
+const own = sortLines(ownRows.map((fields) => fields.join('\t')));
+
+/** Cost of what is no word of the lists. */
+export const unknownCost: number = Math.log(ownRows.reduce((sum, [, count]) => sum + Number(count), met));
+
+/** Cost of a row on the best path, lower is likelier: minus the logarithm of its share of all words. */
+export const costs: Float32Array = new Float32Array(listed + ownRows.length);
+const poses = new Uint8Array(costs.length);
+let rows = 0;
 
 /** Parts of speech by number; `x` is none. */
 const names: string[] = ['x'];
+const numbers = new Map([['x', 0]]);
 
-const table = readRows(['words.tsv', 'words-own.tsv']);
-
-/** Cost of a row on the best path, lower is likelier: minus the logarithm of its share of all words. */
-export const costs: Float32Array = table.costs;
-/** What no row has costs. */
-export const unknownCost: number = table.unknownCost;
+/** The words of the list, each with its row in `costs`. Ours replace those of the list. */
+export const words: WordTrie = new WordTrie((code) => {
+  for (const text of [list, own]) {
+    for (let at = firstLineOf(text, code); text.charCodeAt(at) === code; ) at = addLine(text, at);
+  }
+});
 
 /** The part of speech of a row, as the list has it (n, v, m, q, d, ...); `x` for -1. */
 export function posOf(row: number): string {
-  return row < 0 ? 'x' : names[table.poses[row]!]!;
+  return row < 0 ? 'x' : names[poses[row]!]!;
 }
 
-/** The whole number between two places of a text. */
-function numberAt(text: string, from: number, to: number): number {
-  let value = 0;
-  for (let at = from; at < to; at += 1) value = value * 10 + text.charCodeAt(at) - 48;
-  return value;
+/** Adds the word of the line at `at`; where the next line begins. */
+function addLine(text: string, at: number): number {
+  const word = text.indexOf('\t', at);
+  const count = text.indexOf('\t', word + 1);
+  const end = text.indexOf('\n', count + 1);
+  words.add(text, at, word, rows);
+  costs[rows] = unknownCost - Math.log(Number(text.slice(word + 1, count)));
+  poses[rows] = numberOf(text.slice(count + 1, end));
+  rows += 1;
+  return end + 1;
 }
 
-/** By position, not by splitting: a hundred thousand lines are to be read in milliseconds. */
-function readRows(files: readonly string[]) {
-  const counts: number[] = [];
-  const poses: number[] = [];
-  const numbers = new Map(names.map((name, index) => [name, index]));
-  let total = 0;
-  for (const file of files) {
-    const text = readText(file);
-    for (let at = 0; at < text.length; ) {
-      const word = text.indexOf('\t', at);
-      const count = text.indexOf('\t', word + 1);
-      const end = text.indexOf('\n', count + 1);
-      const pos = text.slice(count + 1, end);
-      let number = numbers.get(pos);
-      if (number === undefined) {
-        number = names.push(pos) - 1;
-        numbers.set(pos, number);
-      }
-      words.add(text, at, word, counts.length);
-      const often = numberAt(text, word + 1, count);
-      total += often;
-      counts.push(often);
-      poses.push(number);
-      at = end + 1;
-    }
+function numberOf(pos: string): number {
+  let number = numbers.get(pos);
+  if (number === undefined) {
+    number = names.push(pos) - 1;
+    numbers.set(pos, number);
   }
-  const all = Math.log(total);
-  return {
-    costs: Float32Array.from(counts, (count) => all - Math.log(count)),
-    poses: Uint8Array.from(poses),
-    unknownCost: all,
-  };
+  return number;
 }

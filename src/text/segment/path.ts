@@ -1,5 +1,4 @@
 import { costs, unknownCost, words } from './lexicon.ts';
-import { root } from './trie.ts';
 
 /** The best path through a run of characters: where each word ends and its row in the word list, -1 for none. */
 export interface Path {
@@ -37,7 +36,7 @@ export function bestPath(codes: ArrayLike<number>, from: number, to: number, lon
 }
 
 function step(codes: ArrayLike<number>, from: number, at: number, most: number): void {
-  let node = words.child(root, codes[from + at]!);
+  let node = words.first(codes[from + at]!);
   let row = node < 0 ? -1 : words.row(node);
   let bestCost = (row < 0 ? unknownCost : costs[row]!) + best[at + 1]!;
   let bestLength = 1;
