@@ -1,5 +1,11 @@
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** One installs at a time: test files run beside each other, and apt refuses the second. */
+const lock = join(tmpdir(), 'langdu-apt.lock');
+const script = 'test -e "$1" || { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$0"; }';
 
 /** Installs a Debian package when the file it brings is missing, where that is possible; otherwise says what to install. */
 export function ensureDebianPackage(name: string, file: string): void {
@@ -11,7 +17,6 @@ export function ensureDebianPackage(name: string, file: string): void {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   };
-  execFileSync('apt-get', ['update', '-qq'], options);
-  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], options);
+  execFileSync('flock', [lock, 'sh', '-c', script, name, file], options);
   if (!existsSync(file)) throw new Error(`the package ${name} was installed, and ${file} is still missing`);
 }

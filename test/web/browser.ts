@@ -3,7 +3,17 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { ensureDebianPackage } from '../install.ts';
 import { listen } from './listen.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
+/**
+ * Chromium as people have it, and its build that has no window to show them: the same engine of the same version, for half
+ * the processor time.
+ */
+const packages = { chromium: '/usr/bin/chromium', 'chromium-headless-shell': '/usr/bin/chromium-headless-shell' };
+
+export interface VisitOptions extends BrowserContextOptions {
+  /** In Chromium as people have it. */
+  readonly whole?: boolean;
+}
+
 const quiet = [
   '--no-sandbox',
   '--disable-gpu',
@@ -24,21 +34,27 @@ export interface Visit {
   shifts(): Promise<number>;
 }
 
-let browser: Promise<Browser> | undefined;
-after(async () => (await browser)?.close());
+const browsers = new Map<string, Promise<Browser>>();
+after(async () => {
+  for (const browser of browsers.values()) await (await browser).close();
+});
 
 /** One for all visits of a test file: a start takes more than most of what is tested. */
-function chromiumOfFile(): Promise<Browser> {
+function browserOfFile(name: keyof typeof packages): Promise<Browser> {
+  let browser = browsers.get(name);
   if (browser === undefined) {
-    ensureDebianPackage('chromium', CHROMIUM);
-    browser = chromium.launch({ executablePath: CHROMIUM, args: quiet });
+    ensureDebianPackage(name, packages[name]);
+    browser = chromium.launch({ executablePath: packages[name], args: quiet });
+    browsers.set(name, browser);
   }
   return browser;
 }
 
-/** A page in Chromium, with storage of its own, which ends with the test. */
-export async function visit(t: TestContext, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
-  const context = await (await chromiumOfFile()).newContext(options);
+/** A page in Chromium's engine, with storage of its own, which ends with the test. */
+export async function visit(t: TestContext, url: string, options: VisitOptions = {}): Promise<Visit> {
+  const { whole = false, ...contextOptions } = options;
+  const browser = await browserOfFile(whole ? 'chromium' : 'chromium-headless-shell');
+  const context = await browser.newContext(contextOptions);
   t.after(() => context.close());
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { decodeFile, decodeStream, probe } from '../audio/ffmpeg.ts';
-import { visit } from './browser.ts';
+import { type VisitOptions, visit } from './browser.ts';
 import { heard, untilHeard } from './listen.ts';
 import { tabStops } from './tab-stops.ts';
 
@@ -15,10 +15,10 @@ const thirtySentences = [...'春夏秋冬山']
 type Start = (t: TestContext) => Promise<{ readonly url: string }>;
 
 /** What the page must do on any server whose default voice is `tan`: speak, and give what it has spoken. */
-export function speechCases(name: string, start: Start): void {
+export function speechCases(name: string, start: Start, options: VisitOptions = {}): void {
   test(`${name}: a text is typed, heard while it is made, and followed word by word`, async (t) => {
     const { url } = await start(t);
-    const { page, complaints, shifts } = await visit(t, url);
+    const { page, complaints, shifts } = await visit(t, url, options);
     await page.getByLabel('文本').click();
     await page.getByLabel('文本').fill(thirtySentences);
     await page.getByText(`${thirtySentences.length} 字`).waitFor();
@@ -49,7 +49,7 @@ export function speechCases(name: string, start: Start): void {
 
   test(`${name}: it is saved in every format, with subtitles`, async (t) => {
     const { url } = await start(t);
-    const { page, complaints } = await visit(t, url);
+    const { page, complaints } = await visit(t, url, options);
     await page.getByLabel('文本').fill('你好，世界。今天天气真好！');
     await page.getByRole('button', { name: '开始合成' }).click();
     await page.getByText('已合成').waitFor();
@@ -80,7 +80,7 @@ export function speechCases(name: string, start: Start): void {
 
   test(`${name}: whose voice it is is said`, async (t) => {
     const { url } = await start(t);
-    const { page } = await visit(t, url);
+    const { page } = await visit(t, url, options);
     const about = page.getByRole('region', { name: '关于音色' });
     const said = (await about.textContent()) ?? '';
     assert.match(said, /CC.BY-SA/);
