@@ -5,6 +5,9 @@ import { ask, startProcesses } from './started.ts';
 
 const text = Array.from({ length: 25 }, (_, index) => `第${index}句话，今天天气真好。`).join('');
 
+/** The processes have better things to do than to say how far they are. */
+const LOOK_EVERY_MS = 50;
+
 interface Job {
   readonly task_id: string;
   readonly state: string;
@@ -30,6 +33,7 @@ describe('jobs of several processes in one folder', () => {
           },
           'the job goes on',
           30_000,
+          LOOK_EVERY_MS,
         );
       }
     });
@@ -42,7 +46,7 @@ async function audioOf(url: string, spoken: string, disturb: (id: string) => Pro
   assert.equal(accepted.status, 202);
   const { task_id: id } = (await accepted.json()) as Job;
   await disturb(id);
-  await until(async () => (await look(url, id)).state === 'done', 'the job is done', 40_000);
+  await until(async () => (await look(url, id)).state === 'done', 'the job is done', 40_000, LOOK_EVERY_MS);
   return Buffer.from(await (await ask(`${url}/api/jobs/${id}/audio`)).arrayBuffer());
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { concatenate } from '../../src/float-arrays.ts';
 import { Random } from '../../src/vocoder/random.ts';
 import { Vocoder } from '../../src/vocoder/vocode.ts';
 import { openVoice, type Voice } from '../../src/voice/open.ts';
@@ -93,7 +94,7 @@ function vocode(voice: Voice, frames: Float32Array, sizes: readonly number[], em
     at = to;
   }
   if (emptyLast) parts.push(vocoder.push(new Float32Array(0), true));
-  return Float32Array.from(parts.flatMap((part) => [...part]));
+  return concatenate(parts);
 }
 
 function randomFrames(count: number, width: number): Float32Array {
