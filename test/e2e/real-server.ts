@@ -15,7 +15,12 @@ export interface RealServer {
   readonly log: readonly string[];
 }
 
-export async function startReal(t: TestContext, env: Record<string, string> = {}): Promise<RealServer> {
+/** @param starting told of the process before it is ready */
+export async function startReal(
+  t: TestContext,
+  env: Record<string, string> = {},
+  starting: (child: ChildProcess) => void = () => undefined,
+): Promise<RealServer> {
   const output = mkdtempSync(join(tmpdir(), 'langdu-e2e-'));
   const child = spawn(process.execPath, [join(packageRoot, '.build/src/cli/main.js'), 'serve'], {
     env: { ...process.env, PORT: '0', LANGDU_OUTPUT: output, LANGDU_WORKERS: '1', ...env },
@@ -28,6 +33,7 @@ export async function startReal(t: TestContext, env: Record<string, string> = {}
     }
     rmSync(output, { recursive: true, force: true });
   });
+  starting(child);
   const log: string[] = [];
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stderr! }).on('line', (line) => {

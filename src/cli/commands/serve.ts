@@ -15,7 +15,12 @@ const NUMBER = 'LANGDU_PROCESS_NUMBER';
 /** What a stop may take beyond the configured times, as src/server/listen.ts has it, and some. */
 const LAST_STEPS_SECONDS = 12;
 
+/** What a reload reads again. Nothing while the server starts: all of it is yet to be read, or looked at soon. */
+let reload = (): void => undefined;
+
 async function serve(flags: SettingFlags): Promise<void> {
+  // First of all: a reload during the start would end the process, and systemd take that for a clean end.
+  process.on('SIGHUP', () => reload());
   const resolved = resolveSettings(settingSources(flags));
   if (resolved.settings.processes === 1) return serveHere(resolved.settings);
   checkProcesses(resolved);
@@ -84,7 +89,7 @@ async function serveHere(settings: Settings, member?: Member): Promise<void> {
   server = await startServer({ ...parts, probeFirst: member !== undefined }).catch(
     closing(work, policy, results, speaker),
   );
-  process.on('SIGHUP', () => void policy.reload());
+  reload = () => void policy.reload();
   const stop = stopOnSignals(server, log);
   member?.onStop(stop);
   const startedMs = Math.round(performance.now());
