@@ -19,6 +19,10 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 # onnxruntime-node brings every platform it has; this image is one of them.
 RUN cd node_modules/onnxruntime-node/bin && find . -mindepth 2 -maxdepth 2 -type d ! -name linux -exec rm -rf {} + && find . -mindepth 3 -maxdepth 3 -type d ! -name "$(node -p process.arch)" -exec rm -rf {} +
+# So does SQLite, with its source.
+RUN cd node_modules/@photostructure/sqlite && rm -rf src && find prebuilds -mindepth 1 -maxdepth 1 ! -name "linux-$(node -p process.arch)" -exec rm -rf {} +
+# What people and their editors read, and what needs musl, which this image has not; licences stay.
+RUN find node_modules -type f \( -name '*.musl.node' -o -name '*.map' -o -name '*.ts' -o -name '*.cts' -o -name '*.mts' -o -iname 'readme*.md' -o -iname 'changelog*.md' \) -delete
 
 FROM node:24-bookworm-slim
 # What installs packages has no use here.

@@ -72,6 +72,15 @@ describe('the image, by hand', () => {
       readdirSync(join(bin, api)).flatMap((os) => readdirSync(join(bin, api, os)).map((cpu) => `${os}/${cpu}`)),
     );
     assert.deepEqual(platforms, [`linux/${process.arch}`]);
+    assert.deepEqual(readdirSync(join(app, 'node_modules/@photostructure/sqlite/prebuilds')), [
+      `linux-${process.arch}`,
+    ]);
+    const files = readdirSync(join(app, 'node_modules'), { recursive: true, encoding: 'utf8' });
+    assert.deepEqual(
+      files.filter((name) => /\.(map|[cm]?ts)$|musl/.test(name)),
+      [],
+    );
+    assert.ok(files.some((name) => /LICENSE/.test(name)));
     for (const name of ['typescript', 'vite', '@biomejs/biome', 'playwright-core']) {
       assert.ok(!existsSync(join(app, 'node_modules', name)), name);
     }
