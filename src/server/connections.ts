@@ -8,8 +8,8 @@ import type { Metrics } from '../metrics.ts';
  * at once. So ten thousand idle connections keep nobody out.
  */
 export class Connections {
-  /** Oldest first. */
-  readonly #idle = new Set<Socket>();
+  /** Oldest first, each with the bytes that had come when it became idle: more are the beginning of a request. */
+  readonly #idle = new Map<Socket, number>();
   /** With what each is to answer yet. */
   readonly #busy = new Map<Socket, Set<ServerResponse>>();
   readonly #limit: number;
@@ -27,6 +27,9 @@ export class Connections {
       this.#began(request.socket, response);
       response.once('close', () => this.#ended(request.socket, response));
     });
+    // What Node calls when the server closes. It would destroy them, and with its process, where that has a network of
+    // its own, what the kernel holds for a slow reader: minutes of speech that was written long ago.
+    server.closeIdleConnections = () => this.#endIdle();
     metrics.onRead(() => {
       metrics.connections.set({ state: 'busy' }, this.#busy.size);
       metrics.connections.set({ state: 'idle' }, this.#idle.size);
@@ -36,8 +39,18 @@ export class Connections {
   /** From now on a connection ends with the request that it is in. */
   drain(): void {
     this.#draining = true;
-    // Those between two requests are closed by the server's own close; it waits for those that never sent anything.
-    for (const socket of this.#idle) if (socket.bytesRead === 0) socket.destroy();
+    this.#endIdle();
+  }
+
+  /**
+   * Ends our side of those between two requests; they close once their callers have read all that was sent, and do as
+   * much. Who never asked has nothing to read.
+   */
+  #endIdle(): void {
+    for (const [socket, read] of this.#idle) {
+      if (socket.bytesRead === 0) socket.destroy();
+      else if (socket.bytesRead === read) socket.end();
+    }
   }
 
   #opened(socket: Socket): void {
@@ -52,11 +65,11 @@ export class Connections {
       socket.destroy();
       return;
     }
-    this.#idle.add(socket);
+    this.#idle.set(socket, 0);
   }
 
   #makeRoom(): boolean {
-    const [oldest] = this.#idle;
+    const [oldest] = this.#idle.keys();
     if (oldest === undefined) return false;
     this.#metrics.connectionsClosed.inc({ reason: 'idle' });
     this.#idle.delete(oldest);
@@ -77,8 +90,8 @@ export class Connections {
     if (!open?.delete(response) || open.size > 0) return;
     this.#busy.delete(socket);
     if (socket.destroyed) return;
-    if (this.#draining) socket.destroySoon();
-    else this.#idle.add(socket);
+    if (this.#draining) socket.end();
+    else this.#idle.set(socket, socket.bytesRead);
   }
 }
 

@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadSettings } from '../../src/config/settings.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -67,6 +68,28 @@ test('a request that arrives during a stop is told so', async (t) => {
   assert.match(answer.toString(), /^HTTP\/1\.1 503 .*connection: close.*"code":"shutting_down"/is);
   assert.equal((await asked).status, 200);
   await stopped;
+});
+
+test('a stop waits for a caller who has not yet read all that was sent', async (t) => {
+  const { child, port } = await spawnServer(t);
+  const text = '一二三四五六七八九十。'.repeat(90);
+  const body = JSON.stringify({ text, format: 'wav' });
+  const slow = connect(port, '127.0.0.1').pause();
+  slow.write(
+    `POST /api/tts/stream HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+  const answered = 'langdu_http_requests_total{route="/api/tts/stream",method="POST",status="200"}';
+  await until(async () => (await metricsOf(`http://127.0.0.1:${port}`)).get(answered) === 1, 'all is written');
+  child.kill('SIGTERM');
+  await delay(1500);
+  assert.equal(child.exitCode, null);
+  const parts: Buffer[] = [];
+  slow.on('data', (data) => parts.push(data));
+  slow.resume();
+  const [code] = await once(child, 'exit');
+  assert.equal(code, 0);
+  const received = Buffer.concat(parts);
+  assert.ok(received.length > 1_000_000 && received.toString('latin1').endsWith('0\r\n\r\n'), `${received.length}`);
 });
 
 test('a stop does not wait longer than it may', async (t) => {
