@@ -111,7 +111,7 @@ describe('deploy/kubernetes', () => {
       const at = (path: string, on: string) => ({ path, port: on });
       const expected = serves
         ? [at('/readyz', 'http'), at('/readyz', 'http'), at('/healthz', 'http')]
-        : [undefined, undefined, at('/metrics', 'metrics')];
+        : [at('/metrics', 'metrics'), undefined, at('/metrics', 'metrics')];
       assert.deepEqual(paths, expected);
     }
   });
