@@ -1,10 +1,10 @@
 import { readSorted, readTable, readText } from '../data.ts';
+import { Numbering } from '../numbering.ts';
 import { WordTrie } from '../segment/trie.ts';
 import { firstLineOf, sortLines } from '../sorted-lines.ts';
 
-/** Syllables by number: `lv4` style, v for ü, 5 neutral; 0 is none. */
-const names: string[] = [''];
-const numbers = new Map<string, number>();
+/** Syllables, `lv4` style: v for ü, 5 neutral. */
+const syllables = new Numbering('');
 
 /** Our own readings: of characters that are words of their own, and of longer words. */
 const ownAlone = new Map<string, string>();
@@ -36,7 +36,7 @@ readCharacters(readText('characters.tsv'));
 /** The reading of a character alone, undefined where there is none. */
 export function readCharacter(char: string): string | undefined {
   const number = char.length === 1 ? alone[char.charCodeAt(0)]! : (rare.get(char) ?? 0);
-  return number === 0 ? undefined : names[number];
+  return number === 0 ? undefined : syllables.nameOf(number);
 }
 
 /** Our own reading of a character where it is a word. */
@@ -74,14 +74,14 @@ export function matchPhrase(codes: ArrayLike<number>, wordOf: ArrayLike<number>,
 
 function matchOf(row: number): Match {
   const length = Math.abs(pool[row]!);
-  return { length, own: pool[row]! < 0, reading: (index) => names[pool[row + 1 + index]!]! };
+  return { length, own: pool[row]! < 0, reading: (index) => syllables.nameOf(pool[row + 1 + index]!) };
 }
 
 function readCharacters(text: string): void {
   for (let at = text.indexOf('\n') + 1; at < text.length; ) {
     const tab = text.indexOf('\t', at);
     const end = text.indexOf('\n', tab);
-    const number = numberOf(text.slice(at, tab));
+    const number = syllables.numberOf(text.slice(at, tab));
     for (let i = tab + 1; i < end; i += 1) {
       const code = text.charCodeAt(i);
       if ((code & 0xfc00) === 0xd800) {
@@ -112,14 +112,5 @@ function addPhrase(text: string, from: number, to: number, said: readonly string
   phrases.add(text, from, to, used);
   pool[used] = isOwn ? -said.length : said.length;
   used += 1;
-  for (const name of said) pool[used++] = numberOf(name);
-}
-
-function numberOf(name: string): number {
-  let number = numbers.get(name);
-  if (number === undefined) {
-    number = names.push(name) - 1;
-    numbers.set(name, number);
-  }
-  return number;
+  for (const name of said) pool[used++] = syllables.numberOf(name);
 }

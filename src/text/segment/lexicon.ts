@@ -1,4 +1,5 @@
 import { readSorted, readTable } from '../data.ts';
+import { Numbering } from '../numbering.ts';
 import { firstLineOf, sortLines } from '../sorted-lines.ts';
 import { WordTrie } from './trie.ts';
 
@@ -17,9 +18,8 @@ export const costs: Float32Array = new Float32Array(listed + ownRows.length);
 const poses = new Uint8Array(costs.length);
 let rows = 0;
 
-/** Parts of speech by number; `x` is none. */
-const names: string[] = ['x'];
-const numbers = new Map([['x', 0]]);
+/** Parts of speech; `x` is none. */
+const partsOfSpeech = new Numbering('x');
 
 /** The words of the list, each with its row in `costs`. Ours replace those of the list. */
 export const words: WordTrie = new WordTrie((code) => {
@@ -30,7 +30,7 @@ export const words: WordTrie = new WordTrie((code) => {
 
 /** The part of speech of a row, as the list has it (n, v, m, q, d, ...); `x` for -1. */
 export function posOf(row: number): string {
-  return row < 0 ? 'x' : names[poses[row]!]!;
+  return partsOfSpeech.nameOf(row < 0 ? 0 : poses[row]!);
 }
 
 /** Adds the word of the line at `at`; where the next line begins. */
@@ -40,16 +40,7 @@ function addLine(text: string, at: number): number {
   const end = text.indexOf('\n', count + 1);
   words.add(text, at, word, rows);
   costs[rows] = unknownCost - Math.log(Number(text.slice(word + 1, count)));
-  poses[rows] = numberOf(text.slice(count + 1, end));
+  poses[rows] = partsOfSpeech.numberOf(text.slice(count + 1, end));
   rows += 1;
   return end + 1;
-}
-
-function numberOf(pos: string): number {
-  let number = numbers.get(pos);
-  if (number === undefined) {
-    number = names.push(pos) - 1;
-    numbers.set(pos, number);
-  }
-  return number;
 }
