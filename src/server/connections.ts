@@ -36,10 +36,9 @@ export class Connections {
     });
   }
 
-  /** From now on a connection ends with the request that it is in. */
+  /** From now on a connection ends with the request that it is in; the server's own close ends those in none. */
   drain(): void {
     this.#draining = true;
-    this.#endIdle();
   }
 
   /**
