@@ -64,37 +64,37 @@ export function roundDurations(
 
 function spread(encoded: Encoded, spec: AcousticSpec, durations: Int32Array, steps: number): Float32Array {
   const { projectionUnits: projection, speakerUnits, emotionUnits, outputsPerStep, durationTimescales } = spec;
+  // A tensor's `data` is looked up by a getter: once, not for each of a hundred thousand elements.
+  const [text, speaker, emotion] = [encoded.text.data, encoded.speaker.data, encoded.emotion.data];
   const width = outputsPerStep * projection + speakerUnits + emotionUnits;
   const memory = new Float32Array(steps * width);
-  const padding = positionCode(0, durationTimescales);
   const codes: Float32Array[] = [];
   let frame = 0;
-  const place = (code: Float32Array, symbol: number) => {
-    const step = Math.floor(frame / outputsPerStep);
-    const slot = frame % outputsPerStep;
-    const at = step * width + slot * projection;
-    for (let c = 0; c < projection; c += 1) {
-      memory[at + c] = symbol < 0 ? code[c]! : encoded.text.data[symbol * projection + c]! + code[c]!;
-    }
-    if (slot === 0 && symbol >= 0) {
-      // Speaker and emotion are those of the group's first frame.
-      const after = step * width + outputsPerStep * projection;
-      memory.set(encoded.speaker.data.subarray(symbol * speakerUnits, (symbol + 1) * speakerUnits), after);
-      memory.set(
-        encoded.emotion.data.subarray(symbol * emotionUnits, (symbol + 1) * emotionUnits),
-        after + speakerUnits,
-      );
-    }
-    frame += 1;
-  };
-  durations.forEach((count, symbol) => {
-    for (let position = 1; position <= count; position += 1) {
+  for (let symbol = 0; symbol < durations.length; symbol += 1) {
+    for (let position = 1; position <= durations[symbol]!; position += 1) {
       codes[position] ??= positionCode(position, durationTimescales);
-      place(codes[position]!, symbol);
+      const row = Math.floor(frame / outputsPerStep) * width;
+      const slot = frame % outputsPerStep;
+      addInto(memory, row + slot * projection, codes[position]!, text, symbol * projection);
+      if (slot === 0) {
+        // Speaker and emotion are those of the group's first frame.
+        const after = row + outputsPerStep * projection;
+        memory.set(speaker.subarray(symbol * speakerUnits, (symbol + 1) * speakerUnits), after);
+        memory.set(emotion.subarray(symbol * emotionUnits, (symbol + 1) * emotionUnits), after + speakerUnits);
+      }
+      frame += 1;
     }
-  });
-  while (frame < steps * outputsPerStep) place(padding, -1);
+  }
+  const padding = positionCode(0, durationTimescales);
+  for (; frame < steps * outputsPerStep; frame += 1) {
+    memory.set(padding, Math.floor(frame / outputsPerStep) * width + (frame % outputsPerStep) * projection);
+  }
   return memory;
+}
+
+/** out[at …] = code + text[from …], as many as the code has. */
+function addInto(out: Float32Array, at: number, code: Float32Array, text: Float32Array, from: number): void {
+  for (let c = 0; c < code.length; c += 1) out[at + c] = code[c]! + text[from + c]!;
 }
 
 /** Position inside a symbol, counted from 1; sine on even channels, cosine on odd. */
