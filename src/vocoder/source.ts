@@ -70,24 +70,38 @@ export class Source {
   push({ f0, voiced }: Pitch): Float32Array {
     const out = new Float32Array(f0.length * this.hop);
     for (let t = 0; t < f0.length; t += 1) {
-      const advance = f0[t]! / this.spec.samplingRate;
-      const isVoiced = voiced[t] === 1;
-      for (let i = t * this.hop; i < (t + 1) * this.hop; i += 1) {
-        this.cycles += advance;
-        this.cycles -= Math.floor(this.cycles);
-        const draw = this.random.normal() * this.noise;
-        const mixed = isVoiced ? this.harmonics() + SIGMA * draw : (ALPHA / 3) * draw;
-        out[i] = Math.tanh(mixed + this.spec.bias);
-      }
+      const frame = out.subarray(t * this.hop, (t + 1) * this.hop);
+      if (voiced[t] === 1) this.voice(frame, f0[t]! / this.spec.samplingRate);
+      else this.whisper(frame);
+      this.cycles += (this.hop * f0[t]!) / this.spec.samplingRate;
+      this.cycles -= Math.floor(this.cycles);
     }
     return out;
   }
 
-  /** Σ 0.1 · w_h · sin(h·θ + φ_h), each h·θ from the last by rotating through θ. */
-  private harmonics(): number {
-    const angle = 2 * Math.PI * this.cycles;
-    const c = Math.cos(angle);
-    const s = Math.sin(angle);
+  /** A frame of one f0: `advance` cycles a sample, so that the phase turns by the same angle from each to the next. */
+  private voice(frame: Float32Array, advance: number): void {
+    const { bias } = this.spec;
+    const [turnCosine, turnSine] = [Math.cos(2 * Math.PI * advance), Math.sin(2 * Math.PI * advance)];
+    let c = Math.cos(2 * Math.PI * this.cycles);
+    let s = Math.sin(2 * Math.PI * this.cycles);
+    for (let i = 0; i < frame.length; i += 1) {
+      const turned = s * turnCosine + c * turnSine;
+      c = c * turnCosine - s * turnSine;
+      s = turned;
+      frame[i] = smallTanh(this.harmonics(c, s) + SIGMA * this.random.normal() * this.noise + bias);
+    }
+  }
+
+  private whisper(frame: Float32Array): void {
+    const { bias } = this.spec;
+    for (let i = 0; i < frame.length; i += 1) {
+      frame[i] = smallTanh((ALPHA / 3) * this.random.normal() * this.noise + bias);
+    }
+  }
+
+  /** Σ 0.1 · w_h · sin(h·θ + φ_h) of θ's cosine and sine, each h·θ from the last by rotating through θ. */
+  private harmonics(c: number, s: number): number {
     let sine = s;
     let cosine = c;
     let sum = 0;
@@ -99,4 +113,17 @@ export class Source {
     }
     return sum;
   }
+}
+
+/** Within this the fraction below is off by less than 5e-12. */
+const SMALL = 0.7;
+
+/**
+ * tanh, which is most of what an excitation costs: of the small values that it nearly always is, by the continued
+ * fraction of Lambert (1761), x / (1 + x² / (3 + x² / (5 + …))), cut after its sixth term.
+ */
+function smallTanh(x: number): number {
+  if (Math.abs(x) > SMALL) return Math.tanh(x);
+  const y = x * x;
+  return (x * (10395 + y * (1260 + y * 21))) / (10395 + y * (4725 + y * (210 + y)));
 }
