@@ -13,6 +13,8 @@ export interface Stages extends Reader<SpeechRequest> {
   readonly voice: VoiceManifest;
   /** Symbols → mel → samples. May begin when it is called, or when it is read. */
   utter(utterance: Utterance): AsyncIterable<UtterancePiece>;
+  /** The first sound is there: until then nothing behind its sentence is read. At once when absent. */
+  readonly begun?: () => Promise<void> | undefined;
   /** Told when the text has been read to its end: all its sentences are begun. */
   readonly onRead?: () => void;
   /** Sentences that are begun beyond the one that is read. */
@@ -52,6 +54,7 @@ async function* begin(
       if (warnings.length > 0) yield placed;
     } else if (place.index >= fromSentence) {
       yield { ...placed, pieces: stages.utter(prepareUtterance(stages.voice, sentence.symbols, settings)) };
+      await stages.begun?.();
     }
   }
   stages.onRead?.();

@@ -161,6 +161,7 @@ export class Dispatcher implements Speaker {
       voice,
       analyse: (wanted) => this.readings.read(readingOf(voice, wanted)),
       utter: (utterance) => orders.utter(utterance),
+      begun: () => orders.begun,
       onRead: () => orders.finish(),
       ahead: AHEAD[lane],
     };

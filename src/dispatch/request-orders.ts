@@ -117,7 +117,7 @@ export class RequestOrders {
       utterance,
       passenger,
       keep: this.asked.keep ?? false,
-      after: this.first?.begun,
+      after: this.begun,
     });
     const { pieces, leave } = making.join(passenger);
     this.leaves.push(leave);
@@ -126,6 +126,11 @@ export class RequestOrders {
       this.outcomes.set(key, () => (making.flight.kept ? 'hit' : making.isFor(passenger) ? 'miss' : 'coalesced'));
     }
     return pieces;
+  }
+
+  /** Resolves when its first sound is there, or will not come; undefined where nothing has to be made for it. */
+  get begun(): Promise<void> | undefined {
+    return this.first?.begun;
   }
 
   /** The text was read to its end: there is no more to order. */

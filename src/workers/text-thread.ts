@@ -54,12 +54,18 @@ export class TextThread {
   /** The sentences of a text in order, as they are asked for. */
   async *sentences(reading: Reading): AsyncGenerator<Analysed> {
     const id = this.nextId++;
+    const more = () => this.tell({ type: 'more', id });
+    let isFirst = true;
     for await (const answer of this.ask({ type: 'read', id, reading })) {
       if (answer.type !== 'sentences') continue;
-      // The next ones are read while these are spoken.
-      if (!answer.last) this.tell({ type: 'more', id });
-      yield* answer.sentences;
-      if (answer.last) return;
+      const { sentences, last } = answer;
+      // The next ones are read while these are spoken; behind the first not before they are asked for, as somebody
+      // waits for its sound.
+      if (!isFirst && !last) more();
+      yield* sentences;
+      if (last) return;
+      if (isFirst) more();
+      isFirst = false;
     }
   }
 
