@@ -4,6 +4,7 @@ import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { parseLexicon } from '../text/lexicon.ts';
+import { collectSeldom } from './collect-seldom.ts';
 import { readTextFile } from './read-file.ts';
 
 export type SpeakerSettings = Pick<
@@ -23,6 +24,7 @@ export interface SpeakerParts {
  * The speaker that the settings name, for a process that serves or works. Throws `config_invalid` when it has no voice.
  */
 export async function openSpeaker(settings: SpeakerSettings, { limits, ...parts }: SpeakerParts): Promise<Dispatcher> {
+  collectSeldom();
   const { Dispatcher } = await import('../dispatch/dispatcher.ts');
   return Dispatcher.open({
     voices: settings.voices,

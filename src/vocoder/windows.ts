@@ -6,7 +6,7 @@ import { vocoderLookAhead } from './vocode.ts';
  * the next takes to make. The last size is where larger pieces gain little, and small enough that whoever comes new
  * waits for a fraction of a tenth of a second for a worker's turn to end.
  */
-const AUDIBLE_FRAMES = [4, 12, 36, 48];
+const AUDIBLE_FRAMES = [3, 12, 36, 48];
 
 /** Frames of each piece; the first also carries the vocoder's look-ahead, without which nothing could leave. */
 export function pieceSizes(model: VocoderModel): number[] {
