@@ -1,4 +1,5 @@
 import { type FloatTensor, floats, integers } from '../inference/session.ts';
+import { joinRows, MemoryRows } from './memory-rows.ts';
 import type { AcousticModel, AcousticSpec } from './model.ts';
 import type { Regulated } from './regulate.ts';
 
@@ -11,8 +12,7 @@ export interface DecoderLane {
   readonly band: number;
   /** Rows of the past and of the memory that a step looks at, its own with them. */
   readonly window: number;
-  /** What the step graph reads of the memory. `[S, (2·layers + 1)·units]` */
-  readonly rows: FloatTensor;
+  readonly memory: MemoryRows;
   /** Keys and values of the steps before, newest first. `[2·layers, heads, window − 1, headWidth]` */
   readonly past: Float32Array;
   /** What the last step yielded. `[r·mels]` */
@@ -24,14 +24,12 @@ export interface DecoderLane {
 export function openLane(model: AcousticModel, regulated: Regulated): DecoderLane {
   const { steps, band, memory } = regulated;
   const { decoder, mels, outputsPerStep } = model.spec;
-  const width = memory.length / steps;
-  const { rows } = model.memory.run({ memory: floats(memory, [steps, width]) }, ['rows']);
   const window = Math.ceil((band + 1) / WINDOW_MULTIPLE) * WINDOW_MULTIPLE;
   return {
     steps,
     band,
     window,
-    rows: rows!,
+    memory: new MemoryRows(memory, steps),
     past: new Float32Array(2 * decoder.layers * decoder.heads * (window - 1) * decoder.headWidth),
     frames: new Float32Array(mels * outputsPerStep),
     step: 0,
@@ -85,7 +83,7 @@ class Batch {
     this.model = model;
     this.lanes = lanes;
     this.window = Math.max(...lanes.map((lane) => lane.window));
-    const { rows, offsets } = joinRows(lanes, steps + this.window);
+    const { rows, offsets } = joinRows(model, lanes, steps + this.window);
     this.rows = rows;
     this.offsets = offsets;
     const { decoder } = model.spec;
@@ -126,6 +124,7 @@ class Batch {
       lane.frames.set(this.frames.data.subarray(row * width, (row + 1) * width));
       copyPast(this.model.spec, lane, this.past, row, 'out');
       lane.step += this.made;
+      lane.memory.forget(lane.step);
     });
   }
 
@@ -154,23 +153,6 @@ class Batch {
     });
     return out;
   }
-}
-
-/** Of each lane's rows the next `count`, one lane behind the other; a lane alone keeps its own. */
-function joinRows(lanes: readonly DecoderLane[], count: number): { rows: FloatTensor; offsets: number[] } {
-  if (lanes.length === 1) return { rows: lanes[0]!.rows, offsets: [0] };
-  const width = lanes[0]!.rows.dims[1]!;
-  const ends = lanes.map((lane) => Math.min(lane.steps, lane.step + count));
-  const total = lanes.reduce((sum, lane, index) => sum + ends[index]! - lane.step, 0);
-  const data = new Float32Array(total * width);
-  let filled = 0;
-  const offsets = lanes.map((lane, index) => {
-    data.set(lane.rows.data.subarray(lane.step * width, ends[index]! * width), filled * width);
-    const offset = filled - lane.step;
-    filled += ends[index]! - lane.step;
-    return offset;
-  });
-  return { rows: floats(data, [total, width]), offsets };
 }
 
 /** Moves a lane's past into its row of the batch's, or back; what the batch's longer window adds is masked. */

@@ -1,0 +1,105 @@
+import { type FloatTensor, floats } from '../inference/session.ts';
+import type { AcousticModel } from './model.ts';
+
+/**
+ * What the decoder's steps read of one sentence's memory: a row a step, of the `memory` graph (docs/networks.md §3.4).
+ * Rows are made as far as the next steps look and kept as long as they do: a row is several kilobytes, a sentence has
+ * hundreds, and nobody should wait for the last of them before the first sound.
+ */
+export class MemoryRows {
+  /** Rows of the sentence. */
+  readonly count: number;
+  /** `[count, width]` */
+  private readonly memory: Float32Array;
+  private readonly width: number;
+  /** Rows `first … end`, one behind the other. */
+  private made: Float32Array = new Float32Array(0);
+  private first = 0;
+  private end = 0;
+
+  constructor(memory: Float32Array, count: number) {
+    this.memory = memory;
+    this.count = count;
+    this.width = memory.length / count;
+  }
+
+  /** Of the memory what the rows that are missing before `end` are made of. `[missing, width]` */
+  missing(end: number): Float32Array {
+    return this.memory.subarray(this.end * this.width, Math.max(this.end, end) * this.width);
+  }
+
+  /** How many rows it has, and the position of the first. */
+  get extent(): { readonly first: number; readonly size: number } {
+    return { first: this.first, size: this.end - this.first };
+  }
+
+  /** Puts its rows and then these new ones at the start of `out`, and has all of them. Returns their length. */
+  append(rows: Float32Array, rowWidth: number, out: Float32Array): number {
+    out.set(this.made);
+    out.set(rows, this.made.length);
+    this.made = out.subarray(0, this.made.length + rows.length);
+    this.end += rows.length / rowWidth;
+    return this.made.length;
+  }
+
+  /** Rows before `position` will not be read again. */
+  forget(position: number): void {
+    const size = this.end - this.first;
+    const rowWidth = size === 0 ? 0 : this.made.length / size;
+    const from = Math.min(position, this.end);
+    // A copy: what it is a part of has the rows of others, and of steps that are done.
+    this.made = this.made.slice((from - this.first) * rowWidth);
+    this.first = from;
+  }
+}
+
+interface Reader {
+  readonly memory: MemoryRows;
+  /** The step that is next. */
+  readonly step: number;
+}
+
+/**
+ * The rows that the next `count` steps of these sentences look at, one sentence behind the other: `[rows, (2·layers +
+ * 1)·units]`. `offsets` are added to a sentence's position to find its row. What is missing is made in one product; a
+ * row is the same whatever it is made with.
+ */
+export function joinRows(
+  model: AcousticModel,
+  lanes: readonly Reader[],
+  count: number,
+): { readonly rows: FloatTensor; readonly offsets: readonly number[] } {
+  const missing = lanes.map(({ memory, step }) => memory.missing(Math.min(memory.count, step + count)));
+  const made = makeRows(model, missing);
+  const { width } = made;
+  const kept = lanes.reduce((sum, { memory }) => sum + memory.extent.size, 0);
+  const rows = new Float32Array(kept * width + made.rows.length);
+  const offsets: number[] = [];
+  let filled = 0;
+  let taken = 0;
+  lanes.forEach(({ memory }, index) => {
+    const own = made.sizes[index]! * width;
+    offsets.push(filled / width - memory.extent.first);
+    filled += memory.append(made.rows.subarray(taken, taken + own), width, rows.subarray(filled));
+    taken += own;
+  });
+  return { rows: floats(rows, [rows.length / width, width]), offsets };
+}
+
+/** The memory graph over all that is missing. `sizes`: rows of each. */
+function makeRows(model: AcousticModel, missing: readonly Float32Array[]) {
+  const { decoder, projectionUnits, outputsPerStep, speakerUnits, emotionUnits } = model.spec;
+  const inputWidth = outputsPerStep * projectionUnits + speakerUnits + emotionUnits;
+  const width = (2 * decoder.layers + 1) * decoder.heads * decoder.headWidth;
+  const sizes = missing.map((part) => part.length / inputWidth);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (total === 0) return { rows: new Float32Array(0), sizes, width };
+  const memory = new Float32Array(total * inputWidth);
+  let filled = 0;
+  for (const part of missing) {
+    memory.set(part, filled);
+    filled += part.length;
+  }
+  const { rows } = model.memory.run({ memory: floats(memory, [total, inputWidth]) }, ['rows']);
+  return { rows: rows!.data, sizes, width };
+}
