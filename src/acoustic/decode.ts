@@ -24,12 +24,13 @@ export interface DecoderLane {
 export function openLane(model: AcousticModel, regulated: Regulated): DecoderLane {
   const { steps, band, memory } = regulated;
   const { decoder, mels, outputsPerStep } = model.spec;
+  const units = decoder.heads * decoder.headWidth;
   const window = Math.ceil((band + 1) / WINDOW_MULTIPLE) * WINDOW_MULTIPLE;
   return {
     steps,
     band,
     window,
-    memory: new MemoryRows(memory, steps),
+    memory: new MemoryRows(memory, steps, (2 * decoder.layers + 1) * units),
     past: new Float32Array(2 * decoder.layers * decoder.heads * (window - 1) * decoder.headWidth),
     frames: new Float32Array(mels * outputsPerStep),
     step: 0,

@@ -1,3 +1,4 @@
+import { concatenate } from '../float-arrays.ts';
 import { type FloatTensor, floats } from '../inference/session.ts';
 import type { AcousticModel } from './model.ts';
 
@@ -9,23 +10,27 @@ import type { AcousticModel } from './model.ts';
 export class MemoryRows {
   /** Rows of the sentence. */
   readonly count: number;
-  /** `[count, width]` */
+  /** `[count, inputs]` */
   private readonly memory: Float32Array;
-  private readonly width: number;
+  private readonly inputs: number;
+  /** Of a row: (2·layers + 1)·units. */
+  readonly width: number;
   /** Rows `first … end`, one behind the other. */
   private made: Float32Array = new Float32Array(0);
   private first = 0;
   private end = 0;
 
-  constructor(memory: Float32Array, count: number) {
+  constructor(memory: Float32Array, count: number, width: number) {
     this.memory = memory;
     this.count = count;
-    this.width = memory.length / count;
+    this.inputs = memory.length / count;
+    this.width = width;
   }
 
-  /** Of the memory what the rows that are missing before `end` are made of. `[missing, width]` */
-  missing(end: number): Float32Array {
-    return this.memory.subarray(this.end * this.width, Math.max(this.end, end) * this.width);
+  /** What the rows that are missing before `end` are made of, and how many they are. `[missing, inputs]` */
+  missing(end: number): { readonly inputs: Float32Array; readonly size: number } {
+    const to = Math.max(this.end, end);
+    return { inputs: this.memory.subarray(this.end * this.inputs, to * this.inputs), size: to - this.end };
   }
 
   /** How many rows it has, and the position of the first. */
@@ -34,21 +39,19 @@ export class MemoryRows {
   }
 
   /** Puts its rows and then these new ones at the start of `out`, and has all of them. Returns their length. */
-  append(rows: Float32Array, rowWidth: number, out: Float32Array): number {
+  append(rows: Float32Array, out: Float32Array): number {
     out.set(this.made);
     out.set(rows, this.made.length);
     this.made = out.subarray(0, this.made.length + rows.length);
-    this.end += rows.length / rowWidth;
+    this.end += rows.length / this.width;
     return this.made.length;
   }
 
   /** Rows before `position` will not be read again. */
   forget(position: number): void {
-    const size = this.end - this.first;
-    const rowWidth = size === 0 ? 0 : this.made.length / size;
     const from = Math.min(position, this.end);
     // A copy: what it is a part of has the rows of others, and of steps that are done.
-    this.made = this.made.slice((from - this.first) * rowWidth);
+    this.made = this.made.slice((from - this.first) * this.width);
     this.first = from;
   }
 }
@@ -69,37 +72,30 @@ export function joinRows(
   lanes: readonly Reader[],
   count: number,
 ): { readonly rows: FloatTensor; readonly offsets: readonly number[] } {
+  const { width } = lanes[0]!.memory;
   const missing = lanes.map(({ memory, step }) => memory.missing(Math.min(memory.count, step + count)));
-  const made = makeRows(model, missing);
-  const { width } = made;
+  const made = makeRows(
+    model,
+    missing.map(({ inputs }) => inputs),
+    missing.reduce((sum, { size }) => sum + size, 0),
+  );
   const kept = lanes.reduce((sum, { memory }) => sum + memory.extent.size, 0);
-  const rows = new Float32Array(kept * width + made.rows.length);
+  const rows = new Float32Array(kept * width + made.length);
   const offsets: number[] = [];
   let filled = 0;
   let taken = 0;
   lanes.forEach(({ memory }, index) => {
-    const own = made.sizes[index]! * width;
+    const own = missing[index]!.size * width;
     offsets.push(filled / width - memory.extent.first);
-    filled += memory.append(made.rows.subarray(taken, taken + own), width, rows.subarray(filled));
+    filled += memory.append(made.subarray(taken, taken + own), rows.subarray(filled));
     taken += own;
   });
   return { rows: floats(rows, [rows.length / width, width]), offsets };
 }
 
-/** The memory graph over all that is missing. `sizes`: rows of each. */
-function makeRows(model: AcousticModel, missing: readonly Float32Array[]) {
-  const { decoder, projectionUnits, outputsPerStep, speakerUnits, emotionUnits } = model.spec;
-  const inputWidth = outputsPerStep * projectionUnits + speakerUnits + emotionUnits;
-  const width = (2 * decoder.layers + 1) * decoder.heads * decoder.headWidth;
-  const sizes = missing.map((part) => part.length / inputWidth);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (total === 0) return { rows: new Float32Array(0), sizes, width };
-  const memory = new Float32Array(total * inputWidth);
-  let filled = 0;
-  for (const part of missing) {
-    memory.set(part, filled);
-    filled += part.length;
-  }
-  const { rows } = model.memory.run({ memory: floats(memory, [total, inputWidth]) }, ['rows']);
-  return { rows: rows!.data, sizes, width };
+/** The memory graph over all that is missing, `size` rows. */
+function makeRows(model: AcousticModel, missing: readonly Float32Array[], size: number): Float32Array {
+  if (size === 0) return new Float32Array(0);
+  const memory = concatenate(missing);
+  return model.memory.run({ memory: floats(memory, [size, memory.length / size]) }, ['rows']).rows!.data;
 }

@@ -75,7 +75,7 @@ function spread(encoded: Encoded, spec: AcousticSpec, durations: Int32Array, ste
       codes[position] ??= positionCode(position, durationTimescales);
       const row = Math.floor(frame / outputsPerStep) * width;
       const slot = frame % outputsPerStep;
-      addInto(memory, row + slot * projection, codes[position]!, text, symbol * projection);
+      setSum(memory, row + slot * projection, codes[position]!, text, symbol * projection);
       if (slot === 0) {
         // Speaker and emotion are those of the group's first frame.
         const after = row + outputsPerStep * projection;
@@ -93,7 +93,7 @@ function spread(encoded: Encoded, spec: AcousticSpec, durations: Int32Array, ste
 }
 
 /** out[at …] = code + text[from …], as many as the code has. */
-function addInto(out: Float32Array, at: number, code: Float32Array, text: Float32Array, from: number): void {
+function setSum(out: Float32Array, at: number, code: Float32Array, text: Float32Array, from: number): void {
   for (let c = 0; c < code.length; c += 1) out[at + c] = code[c]! + text[from + c]!;
 }
 
