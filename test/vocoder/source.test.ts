@@ -38,6 +38,22 @@ suite('the excitation', () => {
     assert.ok(Math.abs(phase) < 5e-3, `phase ${phase}`);
   });
 
+  test('is tanh of each sample, its phase counted on from frame to frame as f0 changes', () => {
+    const spec: SourceSpec = { samplingRate: 16000, weights: [6], bias: 0.2, f0: { scale: 1, offset: 0 } };
+    const f0 = Float32Array.of(110, 180.5, 95, 240);
+    const made = new Source(spec, HOP, 7).push({ f0, voiced: Float32Array.of(1, 1, 0, 1) });
+    const random = new Random(7);
+    let cycles = 0;
+    made.forEach((value, n) => {
+      const frame = Math.floor(n / HOP);
+      cycles += f0[frame]! / 16000;
+      const draw = 6 * random.normal();
+      const sine = 0.1 * 6 * Math.sin(2 * Math.PI * (cycles % 1));
+      const expected = Math.tanh((frame === 2 ? (0.1 / 3) * draw : sine + 0.003 * draw) + 0.2);
+      assert.ok(Math.abs(value - expected) < 1e-7, `sample ${n}: ${value}, not ${expected}`);
+    });
+  });
+
   test('has every harmonic with its weight', () => {
     const weights = [0.5, -0.25, 0.125, 0, 0.75];
     const sound = source(weights).push(steady(150, 800));
