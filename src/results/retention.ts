@@ -2,30 +2,8 @@ import { LangduError } from '../errors.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { Log } from '../log.ts';
 import { isOutside, plan, type RetentionLimits, TRIMMED } from './plan.ts';
-import type { Removal, Removed, ResultEntry, SweepReport } from './store.ts';
-
-/** A place that keeps results, as retention sees it. */
-export interface Shelf {
-  inventory(): Promise<Inventory>;
-  /** Removes a complete result, unless somebody has put a hold on it meanwhile, or reads it. */
-  discard(name: string): Promise<Removed>;
-  /** Removes what a dead process left. */
-  clear(orphan: Removal): Promise<void>;
-  /** Whether a result is being read where that would be cut short by removing it. */
-  busy?(name: string): boolean;
-}
-
-export interface Inventory {
-  /** Complete results, the oldest first. */
-  readonly results: readonly ResultEntry[];
-  readonly orphans: readonly Removal[];
-  /** Bytes of each result that another process is writing. */
-  readonly othersPending: readonly number[];
-  /** How many other processes write here. */
-  readonly otherWriters: number;
-  /** By the clock that the results' ages are of, in ms. */
-  readonly now: number;
-}
+import type { Inventory, Shelf } from './shelf.ts';
+import type { Removal, SweepReport } from './store.ts';
 
 /**
  * Several processes that share a place know of each other's bytes only when they look. So they begin to trim at this
@@ -40,7 +18,8 @@ const AT_ONCE = 8;
 /**
  * Keeps a place of results within an age and a size. Bytes are counted before they are written, so the size holds at
  * every moment, with any number of writers: who finds no room waits for a sweep, and is refused when that finds none.
- * One exception: a result that alone is larger than the limit is not counted (`isOutside`).
+ * Two exceptions: a result that alone is larger than the limit is not counted (`isOutside`), and what is on its way out
+ * no longer is, as what somebody still reads.
  */
 export class Retention {
   readonly #shelf: Shelf;
@@ -51,8 +30,10 @@ export class Retention {
   #outside = 0;
   /** Bytes of everything else: as the last look saw it, and what was completed or removed since. */
   #others = 0;
-  /** Bytes reserved since the last look. */
+  /** Bytes that others' looks may have missed when we last looked, and those that we have reserved since. */
   #unseen = 0;
+  /** Bytes reserved and not written yet: there for nobody else to see. */
+  #unwritten = 0;
   #otherWriters = 0;
   #othersUntil = 0;
   /** What the last look saw, and what was completed since it began. */
@@ -84,29 +65,20 @@ export class Retention {
   }
 
   /**
-   * Room for `bytes` more of a result that has `already`, before they are written. Throws `storage_full` when what
-   * cannot be removed leaves none.
+   * Makes room for `bytes` more of a result that has `already`, and has them written. Throws `storage_full`, with
+   * nothing written, when what cannot be removed leaves none.
    *
    * @param expected about how large it will be
    */
-  async reserve(bytes: number, already: number, expected: number): Promise<void> {
-    const mine = already + bytes;
-    if (this.#isOutside(mine, expected)) {
-      if (!this.#isOutside(already, expected)) this.#own -= already;
-      this.#outside += this.#isOutside(already, expected) ? bytes : mine;
-      return;
+  async write(bytes: number, already: number, expected: number, work: () => Promise<void>): Promise<void> {
+    const counted = this.#isOutside(already + bytes, expected) ? 0 : bytes;
+    this.#unwritten += counted;
+    try {
+      await this.#reserve(bytes, already, expected);
+      await work();
+    } finally {
+      this.#unwritten -= counted;
     }
-    this.#own += bytes;
-    this.#unseen += bytes;
-    if (!this.#mustLook(mine)) return;
-    await this.#sweepQuietly();
-    // That one may have begun before these bytes were counted.
-    if (this.#isOver(mine)) await this.#sweepQuietly();
-    if (this.#isOver(mine)) {
-      this.#own -= bytes;
-      throw new LangduError('storage_full', {}, new Error(`${this.#total} bytes cannot be removed now`));
-    }
-    this.#next = this.#total + this.#limits.keepBytes * (1 - TRIMMED);
   }
 
   /** Reserved bytes were dropped. */
@@ -166,6 +138,26 @@ export class Retention {
     return isOutside(Math.max(bytes, expected), this.#limits);
   }
 
+  async #reserve(bytes: number, already: number, expected: number): Promise<void> {
+    const mine = already + bytes;
+    if (this.#isOutside(mine, expected)) {
+      if (!this.#isOutside(already, expected)) this.#own -= already;
+      this.#outside += this.#isOutside(already, expected) ? bytes : mine;
+      return;
+    }
+    this.#own += bytes;
+    this.#unseen += bytes;
+    if (!this.#mustLook(mine)) return;
+    await this.#sweepQuietly();
+    // That one may have begun before these bytes were counted.
+    if (this.#isOver(mine)) await this.#sweepQuietly();
+    if (this.#isOver(mine)) {
+      this.#own -= bytes;
+      throw new LangduError('storage_full', {}, new Error(`${this.#total} bytes cannot be removed now`));
+    }
+    this.#next = this.#total + this.#limits.keepBytes * (1 - TRIMMED);
+  }
+
   /** Too much, and not for one result of `mine` bytes alone. */
   #isOver(mine: number): boolean {
     return this.#total > this.#limit && this.#total > mine;
@@ -174,7 +166,8 @@ export class Retention {
   #mustLook(mine: number): boolean {
     const { keepBytes } = this.#limits;
     if (keepBytes === 0) return false;
-    const part = (keepBytes * (1 - SHARED)) / (this.#otherWriters + 1);
+    // For each of us, and for one that has begun since we looked.
+    const part = (keepBytes * (1 - SHARED)) / (this.#otherWriters + 2);
     if (this.#unseen > part) return true;
     return this.#isOver(mine) || (this.#total > this.#limit && this.#total > this.#next);
   }
@@ -190,7 +183,7 @@ export class Retention {
 
   async #look(): Promise<SweepReport> {
     this.#completed.clear();
-    this.#unseen = 0;
+    this.#unseen = this.#unwritten;
     const wanted = this.#wanted;
     this.#wanted = 0;
     const inventory = await this.#shelf.inventory();

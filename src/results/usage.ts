@@ -1,4 +1,4 @@
-import type { Inventory } from './retention.ts';
+import type { Inventory } from './shelf.ts';
 import type { Usage } from './store.ts';
 
 export function usageOf({ results, othersPending }: Inventory, ownPending: number): Usage {

@@ -5,11 +5,13 @@ import { patterned } from './contract.ts';
 
 /**
  * A process that writes into a store until it is killed: `{"files" | "s3": options, "bytes": size of each result or 0
- * for one that never ends}`. Prints the name of each result as it begins.
+ * for one that never ends}`. Prints the name of each result as it begins. Ends with the test's process, whatever became
+ * of that.
  */
 const { files, s3, bytes } = JSON.parse(process.argv[2]!);
 const log = createLog('silent');
 const store = await (files === undefined ? openS3Store({ ...s3, log }) : openFileStore({ ...files, log }));
+process.stdin.on('end', () => process.exit()).resume();
 const piece = patterned(16_384);
 
 for (;;) {

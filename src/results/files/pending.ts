@@ -47,11 +47,12 @@ export class FilePending implements PendingResult {
   async append(bytes: Uint8Array): Promise<void> {
     await this.#orDrop(async () => {
       const { retention } = this.#parts;
-      await retention.reserve(bytes.byteLength, this.#size, this.#expected);
       const at = this.#size;
-      this.#size += bytes.byteLength;
-      // What a full disk took of them is written once more: the position is the same.
-      await withRoom(retention, bytes.byteLength, () => writeAll(this.#file, bytes, at));
+      await retention.write(bytes.byteLength, at, this.#expected, () => {
+        this.#size += bytes.byteLength;
+        // What a full disk took of them is written once more: the position is the same.
+        return withRoom(retention, bytes.byteLength, () => writeAll(this.#file, bytes, at));
+      });
     });
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inParallel } from '../../in-parallel.ts';
 import { HOLD_SUFFIX, RESULT_NAME } from '../names.ts';
-import type { Inventory, Shelf } from '../retention.ts';
+import { byAge, type Inventory, type Shelf } from '../shelf.ts';
 import type { Removal, Removed } from '../store.ts';
 import { isMissing } from './failing.ts';
 import { isWriting, SILENT_MS, WRITER } from './writer.ts';
@@ -13,7 +13,7 @@ export const TYPE_SUFFIX = '.type';
 /** A result on its way out: out of its place, so that a hold put on it meanwhile is seen before it is gone. */
 const GOING_SUFFIX = '.going';
 /** `<name>.<writer>.part`: half written. Without a writer it is of an earlier version. */
-const PARTIAL = new RegExp(`^[0-9a-f]{32}\\.[a-z0-9]{2,5}(?:\\.(${WRITER.source}))?\\.part$`);
+const PARTIAL = new RegExp(`^([0-9a-f]{32}\\.[a-z0-9]{2,5})(?:\\.(${WRITER.source}))?\\.part$`);
 const BESIDE = /^([0-9a-f]{32}\.[a-z0-9]{2,5})(\.hold|\.type|\.going)$/;
 
 /** No removal takes so long. */
@@ -55,9 +55,9 @@ export class FileShelf implements Shelf {
     const results = files
       .filter(({ name }) => RESULT_NAME.test(name))
       .map(({ name, bytes, modified }) => ({ name, size: bytes, modified, held: named.has(name + HOLD_SUFFIX) }))
-      .sort((a, b) => a.modified.getTime() - b.modified.getTime());
+      .sort(byAge);
     const partials = files.flatMap((file) => {
-      const [partial, writer] = PARTIAL.exec(file.name) ?? [];
+      const [partial, , writer] = PARTIAL.exec(file.name) ?? [];
       return partial === undefined || writer === this.#writer ? [] : [{ ...file, writer }];
     });
     const living = partials.filter(({ writer, modified }) => {
@@ -141,14 +141,21 @@ export class FileShelf implements Shelf {
   /** Plain files, without following links. */
   async #files(): Promise<Found[]> {
     const entries = await readdir(this.#folder, { withFileTypes: true });
-    const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+    const names = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
     const found: Found[] = [];
-    await inParallel(names, AT_ONCE, async (name) => {
-      const stats = await lstat(this.path(name)).catch(() => undefined);
-      // Undefined of what has gone meanwhile.
-      if (stats) found.push({ name, bytes: stats.size, modified: stats.mtime, changedMs: stats.ctimeMs });
+    await inParallel([...names], AT_ONCE, async (name) => {
+      const result = PARTIAL.exec(name)?.[1];
+      let file = await this.#find(name);
+      // What has gone meanwhile was removed, or is complete: then it counts, by the name that it has now.
+      if (file === undefined && result !== undefined && !names.has(result)) file = await this.#find(result);
+      if (file !== undefined) found.push(file);
     });
     return found;
+  }
+
+  async #find(name: string): Promise<Found | undefined> {
+    const stats = await lstat(this.path(name)).catch(() => undefined);
+    return stats && { name, bytes: stats.size, modified: stats.mtime, changedMs: stats.ctimeMs };
   }
 }
 

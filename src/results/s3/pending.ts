@@ -42,15 +42,7 @@ export class S3Pending implements PendingResult {
 
   async append(bytes: Uint8Array): Promise<void> {
     await this.#orDrop(async () => {
-      await this.#parts.retention.reserve(bytes.byteLength, this.#size, this.#expected);
-      this.#size += bytes.byteLength;
-      let rest = bytes.subarray(this.#first.fill(bytes));
-      while (rest.byteLength > 0) {
-        this.#part ??= new Part();
-        const taken = this.#part.fill(rest);
-        rest = rest.subarray(taken);
-        if (taken === 0) await this.#send(this.#part);
-      }
+      await this.#parts.retention.write(bytes.byteLength, this.#size, this.#expected, () => this.#fill(bytes));
     });
   }
 
@@ -82,6 +74,17 @@ export class S3Pending implements PendingResult {
 
   get #key(): string {
     return this.#parts.prefix + this.name;
+  }
+
+  async #fill(bytes: Uint8Array): Promise<void> {
+    this.#size += bytes.byteLength;
+    let rest = bytes.subarray(this.#first.fill(bytes));
+    while (rest.byteLength > 0) {
+      this.#part ??= new Part();
+      const taken = this.#part.fill(rest);
+      rest = rest.subarray(taken);
+      if (taken === 0) await this.#send(this.#part);
+    }
   }
 
   /** Sends a part when the one before it has arrived, and lets the next be filled meanwhile. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HOLD_SUFFIX, RESULT_NAME } from '../names.ts';
-import type { Inventory, Shelf } from '../retention.ts';
+import { byAge, type Inventory, type Shelf } from '../shelf.ts';
 import type { Removal, Removed } from '../store.ts';
 import type { Bucket } from './bucket.ts';
 import { findWriters, type S3Writer } from './writer.ts';
@@ -38,7 +38,7 @@ export class S3Shelf implements Shelf {
     const results = found
       .filter(({ name }) => RESULT_NAME.test(name))
       .map(({ name, size, modified }) => ({ name, size, modified, held: named.has(name + HOLD_SUFFIX) }))
-      .sort((a, b) => a.modified.getTime() - b.modified.getTime());
+      .sort(byAge);
 
     const orphans: Removal[] = [];
     this.#orphans = new Map();
