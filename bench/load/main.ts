@@ -74,6 +74,12 @@ const head = [
   'RSS MB',
 ];
 
+async function serveWarm({ folder, voice }: Subject, settings: Record<string, string> = {}): Promise<Served> {
+  const server = await serveLangdu(folder, voice, settings);
+  await drive(server, { clients: 2, seconds: 2, rampSeconds: 0 });
+  return server;
+}
+
 async function row(name: string, server: Served, result: ClientResult): Promise<string[]> {
   const ms = (list: readonly number[], share: number) => percentile(list, share).toFixed(1);
   const loop = await server.metric('langdu_event_loop_delay_seconds', 'percentile="99"').catch(() => Number.NaN);
@@ -91,46 +97,47 @@ async function row(name: string, server: Served, result: ClientResult): Promise<
   ];
 }
 
-async function loadTable({ folder, voice }: Subject): Promise<void> {
-  const server = await serveLangdu(folder, voice);
+async function loadTable(subject: Subject): Promise<void> {
+  const server = await serveWarm(subject);
   const rows: string[][] = [];
-  await drive(server, { clients: 2, seconds: 2, rampSeconds: 0 }); // warms up
   for (const clients of values.clients.split(',').map(Number)) {
+    await server.forget();
     rows.push(await row(String(clients), server, await drive(server, { clients })));
   }
   await server.stop();
   console.log(`${table(head, rows)}\n`);
 }
 
-async function cacheTable({ folder, voice }: Subject): Promise<void> {
-  const server = await serveLangdu(folder, voice);
+async function cacheTable(subject: Subject): Promise<void> {
+  const server = await serveWarm(subject);
   await drive(server, { kind: 'phrases', clients: 4, seconds: 3, rampSeconds: 0 });
   const rows: string[][] = [];
   for (const clients of [1, 8, 16, 32]) {
+    await server.forget();
     rows.push(await row(String(clients), server, await drive(server, { kind: 'phrases', clients, rampSeconds: 0 })));
   }
   await server.stop();
   console.log(`repeated phrases, all of them cached\n${table(head, rows)}\n`);
 }
 
-async function naiveTable({ folder, voice }: Subject): Promise<void> {
+async function naiveTable(subject: Subject): Promise<void> {
   const rows: string[][] = [];
-  const naive = await serveNaive(folder, voice);
+  const naive = await serveNaive(subject.folder, subject.voice);
   rows.push(await row('naive, 8', naive, await drive(naive, { clients: 8, path: '/' })));
   await naive.stop();
-  const server = await serveLangdu(folder, voice);
-  await drive(server, { clients: 2, seconds: 2, rampSeconds: 0 });
+  const server = await serveWarm(subject);
+  await server.forget();
   rows.push(await row('langdu, 8', server, await drive(server, { clients: 8 })));
   await server.stop();
   console.log(`against a naive server: one worker, no batch, no cache\n${table(head, rows)}\n`);
 }
 
 /** More clients than can be served: what is refused, and whether those admitted start when they were promised to. */
-async function overloadTable({ folder, voice }: Subject): Promise<void> {
+async function overloadTable(subject: Subject): Promise<void> {
   const rows: string[][] = [];
-  const server = await serveLangdu(folder, voice, { LANGDU_LONGEST_WAIT: '1' });
-  await drive(server, { clients: 2, seconds: 2, rampSeconds: 0 });
+  const server = await serveWarm(subject, { LANGDU_LONGEST_WAIT: '1' });
   for (const clients of [16, 64, 128, 256]) {
+    await server.forget();
     const result = await drive(server, { clients });
     const share = (kept: (each: ClientResult['promises'][number]) => boolean) =>
       `${((100 * result.promises.filter(kept).length) / Math.max(1, result.promises.length)).toFixed(1)} %`;

@@ -10,8 +10,13 @@ export interface Served {
   readonly port: number;
   /** A gauge or the sum of a counter, as /metrics has it; the labels, where given, must stand in the line. */
   metric(name: string, ...labels: readonly string[]): Promise<number>;
+  /** From here on the event loop's percentiles are of what comes, not of the start or of other clients. */
+  forget(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** The event loop's percentiles are of no less: src/metrics/process.ts. */
+const WINDOW_MS = 10_000;
 
 /** `langdu serve` as it was built for the tests, on a free port, with folders of its own. */
 export function serveLangdu(voices: string, voice: string, settings: Record<string, string> = {}): Promise<Served> {
@@ -36,14 +41,21 @@ async function serve(args: readonly string[], settings: Record<string, string>):
   const child = spawn(process.execPath, args, { cwd: scratch, stdio: ['ignore', 'ignore', file], env });
   closeSync(file);
   const port = await listening(child, log);
+  const scrape = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  let window = performance.now();
   return {
     port,
     metric: async (name, ...labels) => {
-      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      const text = await scrape();
       const lines = text
         .split('\n')
         .filter((line) => line.startsWith(name) && labels.every((each) => line.includes(each)));
       return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+    },
+    forget: async () => {
+      await delay(Math.max(0, window + WINDOW_MS - performance.now()));
+      await scrape();
+      window = performance.now();
     },
     stop: async () => {
       const gone = once(child, 'exit');
