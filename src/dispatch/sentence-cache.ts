@@ -1,10 +1,23 @@
 import { LRUCache } from 'lru-cache';
+import { concatenate } from '../float-arrays.ts';
 import type { SentenceDisk } from './sentence-disk.ts';
 
 /** A sentence's sound, whole. */
 export interface CachedSentence {
   readonly samples: Float32Array;
   /** Frames of each symbol: its timestamps. */
+  readonly durations: Int32Array;
+}
+
+/** A sentence's sound as it was made. */
+export interface MadeSentence {
+  readonly pieces: readonly Float32Array[];
+  readonly durations: Int32Array;
+}
+
+interface Kept {
+  /** One, once it was asked for. */
+  pieces: readonly Float32Array[];
   readonly durations: Int32Array;
 }
 
@@ -16,14 +29,15 @@ const ENTRY_BYTES = 200;
  * asked for again on disk as well, so that they survive a restart.
  */
 export class SentenceCache {
-  private readonly memory: LRUCache<string, CachedSentence>;
+  private readonly memory: LRUCache<string, Kept>;
   private readonly disk: SentenceDisk | undefined;
 
   /** @param bytes 0 keeps nothing */
   constructor(bytes: number, disk?: SentenceDisk) {
     this.memory = new LRUCache({
       maxSize: Math.max(1, bytes),
-      sizeCalculation: (entry) => entry.samples.byteLength + entry.durations.byteLength + ENTRY_BYTES,
+      sizeCalculation: ({ pieces, durations }) =>
+        pieces.reduce((sum, { byteLength }) => sum + byteLength, durations.byteLength + ENTRY_BYTES),
     });
     this.disk = disk;
   }
@@ -38,8 +52,10 @@ export class SentenceCache {
 
   /** From memory. */
   get(key: string): CachedSentence | undefined {
-    const found = this.memory.get(key);
-    if (found !== undefined) this.disk?.keep(key, found);
+    const kept = this.memory.get(key);
+    if (kept === undefined) return undefined;
+    const found = whole(kept);
+    this.disk?.keep(key, found);
     return found;
   }
 
@@ -47,7 +63,7 @@ export class SentenceCache {
   async load(key: string): Promise<CachedSentence | undefined> {
     const found = await this.disk?.read(key);
     if (found === undefined) return undefined;
-    this.memory.set(key, found);
+    this.memory.set(key, { pieces: [found.samples], durations: found.durations });
     return found;
   }
 
@@ -57,13 +73,22 @@ export class SentenceCache {
   }
 
   /** @param keep on disk at once, without waiting to be asked for again */
-  put(key: string, sentence: CachedSentence, keep = false): void {
-    this.memory.set(key, sentence);
-    if (keep) this.disk?.keep(key, sentence);
+  put(key: string, { pieces, durations }: MadeSentence, keep = false): void {
+    const kept = { pieces, durations };
+    this.memory.set(key, kept);
+    if (keep) this.disk?.keep(key, whole(kept));
   }
 
   /** When everything that was to be written has been. */
   async settled(): Promise<void> {
     await this.disk?.settled();
   }
+}
+
+/** Most are said but once: joining their pieces is left to whoever asks for one again. */
+function whole(kept: Kept): CachedSentence {
+  const [first] = kept.pieces;
+  const samples = kept.pieces.length === 1 && first !== undefined ? first : concatenate(kept.pieces);
+  kept.pieces = [samples];
+  return { samples, durations: kept.durations };
 }

@@ -1,4 +1,3 @@
-import { concatenate } from '../float-arrays.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Lane } from '../speech.ts';
 import type { WorkerPool } from '../workers/pool.ts';
@@ -97,6 +96,6 @@ export class Sentences {
     }
     const durations = pieces[0]?.durations;
     if (durations === undefined) return;
-    cache.put(key, { durations, samples: concatenate(pieces.map(({ samples }) => samples)) }, keep);
+    cache.put(key, { durations, pieces: pieces.map(({ samples }) => samples) }, keep);
   }
 }

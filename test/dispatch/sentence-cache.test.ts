@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { Flight } from '../../src/dispatch/flight.ts';
-import { type CachedSentence, SentenceCache } from '../../src/dispatch/sentence-cache.ts';
+import { type CachedSentence, type MadeSentence, SentenceCache } from '../../src/dispatch/sentence-cache.ts';
 import { SentenceDisk } from '../../src/dispatch/sentence-disk.ts';
 import type { Log } from '../../src/log.ts';
 import type { UtterancePiece } from '../../src/voice/utterance.ts';
@@ -32,6 +32,11 @@ function sentence(seed: number, samples = 16_000): CachedSentence {
   };
 }
 
+/** As a worker made it. */
+function made({ samples, durations }: CachedSentence): MadeSentence {
+  return { pieces: [samples.subarray(0, 5_000), samples.subarray(5_000, 9_000), samples.subarray(9_000)], durations };
+}
+
 const key = (index: number) => `k${String(index).padStart(6, '0')}`;
 
 function files(folder: string): string[] {
@@ -43,25 +48,25 @@ function files(folder: string): string[] {
 suite('the sentence cache', () => {
   test('in memory: bounded by bytes, the least recently used first out', () => {
     const cache = new SentenceCache(200_000);
-    for (const index of [0, 1, 2]) cache.put(key(index), sentence(index));
+    for (const index of [0, 1, 2]) cache.put(key(index), made(sentence(index)));
     assert.deepEqual(cache.get(key(0)), sentence(0));
-    cache.put(key(3), sentence(3));
+    cache.put(key(3), made(sentence(3)));
     assert.equal(cache.get(key(1)), undefined);
     assert.ok(cache.get(key(0)) && cache.get(key(2)) && cache.get(key(3)));
     assert.ok(cache.bytes <= 200_000);
-    cache.put(key(4), sentence(4, 100_000));
+    cache.put(key(4), made(sentence(4, 100_000)));
     assert.equal(cache.get(key(4)), undefined, 'what is larger than all of it');
     const none = new SentenceCache(0);
-    none.put(key(0), sentence(0));
+    none.put(key(0), made(sentence(0)));
     assert.equal(none.get(key(0)), undefined);
   });
 
   test('on disk: what was asked for again survives a restart, and nothing else', async () => {
     const folder = join(temporaryFolder(), 'cache');
     const cache = new SentenceCache(1e9, new SentenceDisk({ folder, limit: 1e9, log }));
-    cache.put(key(1), sentence(1));
-    cache.put(key(2), sentence(2));
-    cache.put(key(3), sentence(3), true);
+    cache.put(key(1), made(sentence(1)));
+    cache.put(key(2), made(sentence(2)));
+    cache.put(key(3), made(sentence(3)), true);
     cache.get(key(2));
     cache.get(key(2));
     await cache.settled();
@@ -120,7 +125,7 @@ suite('the sentence cache', () => {
     const one = 16_000 * 4 + 56;
     t.mock.timers.enable({ apis: ['Date'], now: 1_000_000_000_000 });
     const cache = new SentenceCache(1e9, new SentenceDisk({ folder, limit: 10 * one, log }));
-    cache.put(key(0), sentence(0), true);
+    cache.put(key(0), made(sentence(0)), true);
     await cache.settled();
     const hot = files(folder)[0]!;
     const set = () => statSync(hot).mtimeMs;
@@ -135,7 +140,7 @@ suite('the sentence cache', () => {
     assert.equal(set(), 1_000_000_061_000, 'other processes see that it is used');
     for (let index = 1; index < 30; index += 1) {
       t.mock.timers.tick(1000);
-      cache.put(key(index), sentence(index), true);
+      cache.put(key(index), made(sentence(index)), true);
       await cache.settled();
       for (const file of files(folder)) if (file !== hot) utimesSync(file, Date.now() / 1000, Date.now() / 1000);
       t.mock.timers.tick(1000);
@@ -154,7 +159,7 @@ suite('the sentence cache', () => {
     const cache = new SentenceCache(1e9, new SentenceDisk({ folder, limit: 4 * one, log }));
     const there = (index: number) => files(folder).some((file) => file.includes(key(index)));
     for (let index = 0; index < 6; index += 1) {
-      cache.put(key(index), sentence(index), true);
+      cache.put(key(index), made(sentence(index)), true);
       await cache.settled();
       t.mock.timers.tick(1000);
     }
@@ -207,7 +212,7 @@ suite('the sentence cache', () => {
     };
     const disk = new SentenceDisk({ folder: join(frozen, 'cache'), limit: 1e9, log, onUnwritten });
     const cache = new SentenceCache(1e9, disk);
-    cache.put(key(1), sentence(1), true);
+    cache.put(key(1), made(sentence(1)), true);
     await cache.settled();
     assert.deepEqual(cache.get(key(1)), sentence(1));
     // Repaired, it is tried again after its rest, and what is still asked for gets there.
