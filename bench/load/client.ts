@@ -46,6 +46,9 @@ interface Heard {
   readonly promised: number | undefined;
 }
 
+/** In what time they all come: one after the other, as nobody's callers do so in the same millisecond. */
+const ARRIVAL_MS = 1_000;
+
 /** Clients on loopback that each ask for the next text as soon as the last is heard. */
 async function run(task: ClientTask): Promise<ClientResult> {
   const dice = new Dice(task.seed);
@@ -59,7 +62,8 @@ async function run(task: ClientTask): Promise<ClientResult> {
     if (counts(performance.now())) bytes += length;
   };
   let sent = 0;
-  const client = async (): Promise<void> => {
+  const client = async (place: number): Promise<void> => {
+    await delay((place * ARRIVAL_MS) / task.clients);
     const connection = new Connection(task.port, hear);
     while (performance.now() < end && sent < task.most) {
       sent += 1;
@@ -76,7 +80,7 @@ async function run(task: ClientTask): Promise<ClientResult> {
     }
     connection.close();
   };
-  await Promise.all(Array.from({ length: task.clients }, client));
+  await Promise.all(Array.from({ length: task.clients }, (_, place) => client(place)));
   const seconds = (Math.min(performance.now(), end) - start) / 1000;
   const good = answers.filter(({ status }) => status === 200);
   return {

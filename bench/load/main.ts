@@ -114,7 +114,7 @@ async function cacheTable(subject: Subject): Promise<void> {
   const rows: string[][] = [];
   for (const clients of [1, 8, 16, 32]) {
     await server.forget();
-    rows.push(await row(String(clients), server, await drive(server, { kind: 'phrases', clients, rampSeconds: 0 })));
+    rows.push(await row(String(clients), server, await drive(server, { kind: 'phrases', clients, rampSeconds: 1 })));
   }
   await server.stop();
   console.log(`repeated phrases, all of them cached\n${table(head, rows)}\n`);
