@@ -1,4 +1,5 @@
 import { LangduError } from '../errors.ts';
+import { Allowance } from './allowance.ts';
 import { Margin } from './margin.ts';
 import type { Newcomer, Slots, Start } from './slots.ts';
 import type { Speed } from './speed.ts';
@@ -20,11 +21,6 @@ export interface Promised {
   began(tookMs: number): void;
 }
 
-/**
- * Added to what is promised beside others, in milliseconds. Requests that come all at once, and threads that wait for a
- * core, put off a start of 20 ms as long as one of 200 (bench/load): this is no multiple of what was predicted.
- */
-const BESIDE_OTHERS_MS = 150;
 /** Of the requests that nothing is in the way of and that would still be refused one in so many is let in. */
 const TRIED = 10;
 
@@ -35,6 +31,7 @@ export class Admission {
   private readonly limits: AdmissionLimits;
   private readonly waiting = new Margin();
   private readonly beginning = new Margin();
+  private readonly beside = new Allowance();
   private refusedIdle = 0;
 
   constructor(slots: Slots, speed: Speed, limits: AdmissionLimits) {
@@ -53,20 +50,24 @@ export class Admission {
     const { longestWaitMs = Number.POSITIVE_INFINITY, longestQueue = Number.POSITIVE_INFINITY } = this.limits;
     const isBatch = order.lane === 'batch';
     const { queueMs, beginMs } = start;
-    const besideMs = this.slots.idle ? 0 : BESIDE_OTHERS_MS;
-    const toBegin = this.beginning.promise(beginMs) + besideMs;
-    const startsInMs = Math.round(this.waiting.promise(queueMs) + toBegin);
+    const alone = this.slots.idle;
+    const toBegin = this.beginning.promise(beginMs);
+    const soonMs = this.waiting.promise(queueMs) + toBegin;
     const limit = deadlineMs ?? (isBatch ? Number.POSITIVE_INFINITY : longestWaitMs);
-    const refused = startsInMs > limit || (!isBatch && this.slots.waitingIn('interactive') >= longestQueue);
+    const refused = soonMs > limit || (!isBatch && this.slots.waitingIn('interactive') >= longestQueue);
     if (refused && !this.mayTry(order, deadlineMs)) {
-      const retryAfter = Math.max(1, Math.ceil((startsInMs - Math.min(limit, startsInMs)) / 1000));
+      const retryAfter = Math.max(1, Math.ceil((soonMs - Math.min(limit, soonMs)) / 1000));
       throw new LangduError('overloaded', { retryAfter });
     }
+    // What others may add refuses nobody: who is not let in is not measured, and it would be believed for ever.
+    const lateMs = soonMs + (alone ? 0 : this.beside.ms);
+    const startsInMs = Math.round(Math.max(soonMs, Math.min(limit, lateMs)));
     const began = (tookMs: number) => {
       // Batch work gives way, so what comes of its promises says nothing of the others.
       if (isBatch) return;
       if (queueMs > 0) this.waiting.observe(queueMs, tookMs - toBegin);
-      else this.beginning.observe(beginMs, tookMs - besideMs);
+      else if (alone) this.beginning.observe(beginMs, tookMs);
+      else this.beside.observe(tookMs - toBegin);
     };
     return { startsInMs, began };
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Admission, type AdmissionLimits } from '../../src/dispatch/admission.ts';
+import { Allowance } from '../../src/dispatch/allowance.ts';
 import { Demand } from '../../src/dispatch/demand.ts';
 import { Margin } from '../../src/dispatch/margin.ts';
 import { Slots } from '../../src/dispatch/slots.ts';
@@ -61,13 +62,19 @@ suite('admission', () => {
     assert.ok(admission.ask(asked, undefined).startsInMs < before.startsInMs);
   });
 
-  test('promises who has others beside him a little more, whatever is predicted', () => {
+  test('promises who has others beside him more, and less again when they turn out not to hold him up', () => {
     const speed = measured();
     const slots = new Slots(4, speed);
     const admission = new Admission(slots, speed, {});
     assert.equal(admission.ask(asked, undefined).startsInMs, 60);
     slots.take({ ...asked, cost: 1000, demand: new Demand(1000), first: true }, new AbortController().signal);
-    assert.equal(admission.ask(asked, undefined).startsInMs, 210);
+    const beside = admission.ask(asked, undefined);
+    assert.equal(beside.startsInMs, 210);
+    beside.began(211);
+    assert.equal(admission.ask(asked, undefined).startsInMs, 260);
+    assert.equal(admission.ask(asked, 100).startsInMs, 100, 'never more than what it is let in for');
+    for (let i = 0; i < 1000; i += 1) beside.began(30);
+    assert.equal(admission.ask(asked, undefined).startsInMs, 60);
   });
 
   test('what came of the promises to batch work changes nothing for who listens', async () => {
@@ -116,6 +123,23 @@ suite('admission, after starts took long', () => {
     assert.ok(outcomes.startsWith(`${'-'.repeat(9)}+-`), outcomes);
     assert.ok(outcomes.endsWith('+'.repeat(100)), outcomes);
     assert.equal(await oneByOne(measured(), {}, 50, 10), '-'.repeat(50), 'sooner than it ever was');
+  });
+});
+
+suite('an allowance', () => {
+  test('is exceeded once in a hundred', () => {
+    let state = 1;
+    const allowance = new Allowance();
+    let missed = 0;
+    const rounds = 20_000;
+    for (let i = 0; i < rounds; i += 1) {
+      state = (state * 48271) % 2147483647;
+      const overMs = 300 * (state / 2147483647) ** 4;
+      if (i >= rounds / 2 && overMs > allowance.ms) missed += 1;
+      allowance.observe(overMs);
+    }
+    const share = missed / (rounds / 2);
+    assert.ok(share > 0.005 && share < 0.015, `${share}`);
   });
 });
 
