@@ -27,6 +27,8 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const tables = new Set(values.tables.split(','));
 const STREAM = '/api/tts/stream';
+/** Until the code is compiled that a request runs through: a server lives for weeks. */
+const WARM_UP_SECONDS = 10;
 let seed = 0;
 
 interface Subject {
@@ -76,7 +78,7 @@ const head = [
 
 async function serveWarm({ folder, voice }: Subject, settings: Record<string, string> = {}): Promise<Served> {
   const server = await serveLangdu(folder, voice, settings);
-  await drive(server, { clients: 2, seconds: 2, rampSeconds: 0 });
+  await drive(server, { clients: 2, seconds: WARM_UP_SECONDS, rampSeconds: 0 });
   return server;
 }
 
