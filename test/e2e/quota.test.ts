@@ -32,6 +32,8 @@ interface Report {
   readonly peak: number;
   readonly whole: number;
   readonly gone: number;
+  /** Jobs that were begun. */
+  readonly begun: number;
 }
 
 /** Jobs of all formats as fast as they are made, and readers who fetch and decode whatever is there, quickly and slowly. */
@@ -63,7 +65,8 @@ async function fill(t: TestContext, output: string, env: Record<string, string>)
     }
   });
   const writers = Array.from({ length: WRITERS }, async () => {
-    while (counted.begun < RESULTS) {
+    // On a fast machine until the readers have read as much as on a slow one.
+    while (counted.begun < RESULTS || (counted.whole <= RESULTS && counted.begun < 10 * RESULTS)) {
       counted.begun += 1;
       made.push(await makeOne(url, counted.begun));
     }
@@ -138,12 +141,12 @@ function bytesIn(folder: string): number {
   return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }
 
-function check(t: TestContext, { made, peak, whole, gone }: Report): void {
+function check(t: TestContext, { made, peak, whole, gone, begun }: Report): void {
   const written = made.reduce((sum, { bytes }) => sum + bytes, 0);
   t.diagnostic(
     `${made.length} results, ${written} bytes; ${peak} at most at a time, limit ${LIMIT}; ${whole} read whole, ${gone} gone`,
   );
-  assert.equal(made.length, RESULTS, 'every job was done');
+  assert.equal(made.length, begun, 'every job was done');
   assert.ok(written > 3 * LIMIT, `${written} bytes never filled ${LIMIT}`);
   assert.ok(peak > LIMIT / 2, `${peak} of ${LIMIT}`);
   assert.ok(whole > RESULTS && gone > 0, `${whole} read whole, ${gone} gone`);
