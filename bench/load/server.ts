@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { WINDOW_MS } from '../../src/metrics/process.ts';
 
 /** A server under load, in a process of its own. */
 export interface Served {
@@ -14,9 +15,6 @@ export interface Served {
   forget(): Promise<void>;
   stop(): Promise<void>;
 }
-
-/** The event loop's percentiles are of no less: src/metrics/process.ts. */
-const WINDOW_MS = 10_000;
 
 /** `langdu serve` as it was built for the tests, on a free port, with folders of its own. */
 export function serveLangdu(voices: string, voice: string, settings: Record<string, string> = {}): Promise<Served> {

@@ -8,7 +8,7 @@ const RESOLUTION_MS = 20;
  * Percentiles are of the time since the last scrape, but of no less than this: two scrapers must not halve each other's
  * view.
  */
-const WINDOW_MS = 10_000;
+export const WINDOW_MS = 10_000;
 const PERCENTILES = [50, 99, 100];
 
 /**

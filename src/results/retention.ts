@@ -71,13 +71,16 @@ export class Retention {
    * @param expected about how large it will be
    */
   async write(bytes: number, already: number, expected: number, work: () => Promise<void>): Promise<void> {
-    const counted = this.#isOutside(already + bytes, expected) ? 0 : bytes;
-    this.#unwritten += counted;
+    if (this.#isOutside(already + bytes, expected)) {
+      this.#standOutside(bytes, already, expected);
+      return work();
+    }
+    this.#unwritten += bytes;
     try {
-      await this.#reserve(bytes, already, expected);
+      await this.#reserve(bytes, already + bytes);
       await work();
     } finally {
-      this.#unwritten -= counted;
+      this.#unwritten -= bytes;
     }
   }
 
@@ -138,13 +141,15 @@ export class Retention {
     return isOutside(Math.max(bytes, expected), this.#limits);
   }
 
-  async #reserve(bytes: number, already: number, expected: number): Promise<void> {
-    const mine = already + bytes;
-    if (this.#isOutside(mine, expected)) {
-      if (!this.#isOutside(already, expected)) this.#own -= already;
-      this.#outside += this.#isOutside(already, expected) ? bytes : mine;
-      return;
-    }
+  /** What a result had before it grew past the limit counts no longer. */
+  #standOutside(bytes: number, already: number, expected: number): void {
+    const stood = this.#isOutside(already, expected);
+    if (!stood) this.#own -= already;
+    this.#outside += stood ? bytes : already + bytes;
+  }
+
+  /** @param mine what the result has with these bytes */
+  async #reserve(bytes: number, mine: number): Promise<void> {
     this.#own += bytes;
     this.#unseen += bytes;
     if (!this.#mustLook(mine)) return;

@@ -126,15 +126,23 @@ suite('admission, after starts took long', () => {
   });
 });
 
+/** Numbers from 0 to 1, the same every time: 48271 generates. */
+function diceOf(): () => number {
+  let state = 1;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}
+
 suite('an allowance', () => {
   test('is exceeded once in a hundred', () => {
-    let state = 1;
+    const dice = diceOf();
     const allowance = new Allowance();
     let missed = 0;
     const rounds = 20_000;
     for (let i = 0; i < rounds; i += 1) {
-      state = (state * 48271) % 2147483647;
-      const overMs = 300 * (state / 2147483647) ** 4;
+      const overMs = 300 * dice() ** 4;
       if (i >= rounds / 2 && overMs > allowance.ms) missed += 1;
       allowance.observe(overMs);
     }
@@ -145,12 +153,8 @@ suite('an allowance', () => {
 
 suite('a margin', () => {
   test('is exceeded once in a hundred, whatever the predictions are worth', () => {
-    // Predictions that are off by a factor of up to four, the same every time: 48271 generates.
-    let state = 1;
-    const dice = () => {
-      state = (state * 48271) % 2147483647;
-      return state / 2147483647;
-    };
+    // Predictions that are off by a factor of up to four.
+    const dice = diceOf();
     const margin = new Margin();
     let missed = 0;
     const rounds = 20_000;

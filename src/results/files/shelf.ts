@@ -144,13 +144,16 @@ export class FileShelf implements Shelf {
     const names = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
     const found: Found[] = [];
     await inParallel([...names], AT_ONCE, async (name) => {
-      const result = PARTIAL.exec(name)?.[1];
-      let file = await this.#find(name);
-      // What has gone meanwhile was removed, or is complete: then it counts, by the name that it has now.
-      if (file === undefined && result !== undefined && !names.has(result)) file = await this.#find(result);
+      const file = (await this.#find(name)) ?? (await this.#findCompleted(name, names));
       if (file !== undefined) found.push(file);
     });
     return found;
+  }
+
+  /** What has gone meanwhile was removed, or is complete: then it counts, by the name that it has now. */
+  async #findCompleted(partial: string, listed: ReadonlySet<string>): Promise<Found | undefined> {
+    const result = PARTIAL.exec(partial)?.[1];
+    return result === undefined || listed.has(result) ? undefined : this.#find(result);
   }
 
   async #find(name: string): Promise<Found | undefined> {
