@@ -1,6 +1,10 @@
 import { concatenate } from '../float-arrays.ts';
+import { Scratch } from '../inference/scratch.ts';
 import { type FloatTensor, floats } from '../inference/session.ts';
 import type { AcousticModel } from './model.ts';
+
+/** All rows that the next steps of some sentences look at. */
+const joined = new Scratch();
 
 /**
  * What the decoder's steps read of one sentence's memory: a row a step, of the `memory` graph (docs/networks.md §3.4).
@@ -17,6 +21,8 @@ export class MemoryRows {
   readonly width: number;
   /** Rows `first … end`, one behind the other. */
   private made: Float32Array = new Float32Array(0);
+  /** Where they are kept between two turns. */
+  private own = new Float32Array(0);
   private first = 0;
   private end = 0;
 
@@ -38,7 +44,10 @@ export class MemoryRows {
     return { first: this.first, size: this.end - this.first };
   }
 
-  /** Puts its rows and then these new ones at the start of `out`, and has all of them. Returns their length. */
+  /**
+   * Puts its rows and then these new ones at the start of `out`, and has all of them there until it forgets some.
+   * Returns their length.
+   */
   append(rows: Float32Array, out: Float32Array): number {
     out.set(this.made);
     out.set(rows, this.made.length);
@@ -47,11 +56,14 @@ export class MemoryRows {
     return this.made.length;
   }
 
-  /** Rows before `position` will not be read again. */
+  /** Rows before `position` will not be read again; the others are its own from here on. */
   forget(position: number): void {
     const from = Math.min(position, this.end);
-    // A copy: what it is a part of has the rows of others, and of steps that are done.
-    this.made = this.made.slice((from - this.first) * this.width);
+    // Where they are now is everybody's.
+    const kept = this.made.subarray((from - this.first) * this.width);
+    if (this.own.length < kept.length) this.own = new Float32Array(kept.length);
+    this.own.set(kept);
+    this.made = this.own.subarray(0, kept.length);
     this.first = from;
   }
 }
@@ -65,7 +77,8 @@ interface Reader {
 /**
  * The rows that the next `count` steps of these sentences look at, one sentence behind the other: `[rows, (2·layers +
  * 1)·units]`. `offsets` are added to a sentence's position to find its row. What is missing is made in one product; a
- * row is the same whatever it is made with.
+ * row is the same whatever it is made with. The rows are there until the next call, before which each sentence must
+ * forget what it has seen.
  */
 export function joinRows(
   model: AcousticModel,
@@ -80,7 +93,7 @@ export function joinRows(
     missing.reduce((sum, { size }) => sum + size, 0),
   );
   const kept = lanes.reduce((sum, { memory }) => sum + memory.extent.size, 0);
-  const rows = new Float32Array(kept * width + made.length);
+  const rows = joined.take(kept * width + made.length);
   const offsets: number[] = [];
   let filled = 0;
   let taken = 0;

@@ -1,41 +1,47 @@
+import type { Scratch } from '../inference/scratch.ts';
+
 /**
  * The part of an endless signal `[channels, time]` that is still needed: samples enter at the end, and the beginning is
  * forgotten once every window that reads it has passed. Positions are absolute.
  *
- * It holds no more than that: of a sentence that waits for its turn beside forty others, a few samples of context.
+ * Between two pieces it holds no more than that: of a sentence that waits for its turn beside forty others, a few
+ * samples of context. While a piece is worked on, from `append` to `forget`, its samples are in the scratch, or where
+ * they were.
  */
 export class SignalBuffer {
   readonly channels: number;
-  /** Never written to again, so that it can be handed out. `[channels, past − first]` */
-  private data = new Float32Array(0);
+  private readonly scratch: Scratch;
+  /** `[channels, past − first]` */
+  private data: Float32Array = new Float32Array(0);
   /** Absolute position of the first sample held, and of the one after the last. */
   private first = 0;
   private past = 0;
-  /** What is before this leaves with the next samples that come. */
-  private needed = 0;
 
-  constructor(channels: number) {
+  /** @param scratch nobody else's before `forget` */
+  constructor(channels: number, scratch: Scratch) {
     this.channels = channels;
+    this.scratch = scratch;
   }
 
   get end(): number {
     return this.past;
   }
 
-  /** Appends samples `from … to` of a block `[channels, width]`. */
+  /** Appends samples `from … to` of a block `[channels, width]`, which stays as it is until `forget`. */
   append(block: Float32Array, width: number, from: number, to: number): void {
     const held = this.past - this.first;
-    const dropped = this.needed - this.first;
-    const kept = held - dropped;
-    const size = kept + to - from;
-    const data = new Float32Array(this.channels * size);
+    this.past += to - from;
+    if (held === 0 && from === 0 && to === width) {
+      this.data = block;
+      return;
+    }
+    const size = held + to - from;
+    const data = this.scratch.take(this.channels * size);
     for (let c = 0; c < this.channels; c += 1) {
-      data.set(this.data.subarray(c * held + dropped, (c + 1) * held), c * size);
-      data.set(block.subarray(c * width + from, c * width + to), c * size + kept);
+      data.set(this.data.subarray(c * held, (c + 1) * held), c * size);
+      data.set(block.subarray(c * width + from, c * width + to), c * size + held);
     }
     this.data = data;
-    this.first = this.needed;
-    this.past += to - from;
   }
 
   /** The samples from `from` to `to`, zeros where there are none; not to be written to. `[channels, to − from]` */
@@ -53,8 +59,11 @@ export class SignalBuffer {
     return out;
   }
 
-  /** Nothing before `position` will be read again. */
+  /** Nothing before `position` will be read again; what is left is its own from here on. */
   forget(position: number): void {
-    this.needed = Math.max(this.needed, Math.min(position, this.past));
+    const first = Math.max(this.first, Math.min(position, this.past));
+    const rest = this.read(first, this.past);
+    this.data = rest === this.data ? rest.slice() : rest;
+    this.first = first;
   }
 }

@@ -1,7 +1,11 @@
+import { Scratch } from '../inference/scratch.ts';
 import { floats, type Tensor } from '../inference/session.ts';
 import { StreamingRun } from '../inference/stream.ts';
 import { SignalBuffer } from './buffer.ts';
 import type { VocoderModel, VocoderSpec } from './model.ts';
+
+/** What the stage whose turn it is reads. */
+const inputs = new Scratch();
 
 /**
  * Frames of mel to samples, in pieces of any size; joined, the samples equal those of the whole sentence in one piece.
@@ -19,8 +23,8 @@ export class Renderer {
   constructor(model: VocoderModel) {
     this.model = model;
     const { spec } = model;
-    this.excitation = spec.source === undefined ? undefined : new SignalBuffer(1);
-    this.signals = spec.stages.map((stage, index) => new SignalBuffer(index === 0 ? 1 : stage.channels));
+    this.excitation = spec.source === undefined ? undefined : new SignalBuffer(1, new Scratch());
+    this.signals = spec.stages.map((stage, index) => new SignalBuffer(index === 0 ? 1 : stage.channels, inputs));
     this.streams = spec.stages.map((stage, index) =>
       stage.states.length === 0 ? undefined : new StreamingRun(model.stages[index]!, stage.states, ['y']),
     );
@@ -38,13 +42,15 @@ export class Renderer {
     let output = new Float32Array(0);
     for (let index = 0; index < this.signals.length; index += 1) {
       const block = this.streams[index] === undefined ? this.slide(index, last) : this.stream(index, last);
+      // Before the next has something to read: that takes the same scratch.
+      this.forget(index);
       // Nothing new here, but at the end of a sentence a later stage may still hold something back.
       if (block === undefined) continue;
       const next = this.signals[index + 1];
       if (next === undefined) output = block.data.slice(block.from, block.to);
       else next.append(block.data, block.width, block.from, block.to);
     }
-    this.forget();
+    this.forgetExcitation();
     return output;
   }
 
@@ -103,17 +109,22 @@ export class Renderer {
     return index === 0 ? end / this.model.spec.mels : end;
   }
 
-  private forget(): void {
+  /** The first input sample that stage `index` will read again. */
+  private oldest(index: number): number {
+    const done = this.done[index]!;
+    return this.streams[index] === undefined ? Math.max(0, done - this.model.spec.stages[index]!.left) : done;
+  }
+
+  private forget(index: number): void {
+    const position = this.oldest(index);
+    this.signals[index]!.forget(index === 0 ? position * this.model.spec.mels : position);
+  }
+
+  private forgetExcitation(): void {
     const { spec } = this.model;
-    const oldest = spec.stages.map((stage, index) =>
-      this.streams[index] === undefined ? Math.max(0, this.done[index]! - stage.left) : this.done[index]!,
-    );
-    oldest.forEach((position, index) => {
-      this.signals[index]!.forget(index === 0 ? position * spec.mels : position);
-    });
-    const heard = oldest.map((position, index) => {
-      const { scale, lag, states } = spec.stages[index]!;
+    const heard = spec.stages.map(({ scale, lag, states }, index) => {
       const rate = excitationRate(spec, index);
+      const position = this.oldest(index);
       const upsampled = Math.max(0, states.length === 0 ? position : position - lag) * scale * rate;
       return Math.max(0, upsampled - 2 * rate);
     });
