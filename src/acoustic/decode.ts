@@ -1,3 +1,4 @@
+import { Scratch } from '../inference/scratch.ts';
 import { type FloatTensor, floats, integers } from '../inference/session.ts';
 import { joinRows, MemoryRows } from './memory-rows.ts';
 import type { AcousticModel, AcousticSpec } from './model.ts';
@@ -5,6 +6,9 @@ import type { Regulated } from './regulate.ts';
 
 /** Attention windows are padded to a multiple of this, so that a batch sums in the same order as one sentence alone. */
 const WINDOW_MULTIPLE = 8;
+
+/** The past of those that step together. */
+const pasts = new Scratch();
 
 /** A sentence in the decoder, between two calls. */
 export interface DecoderLane {
@@ -77,7 +81,7 @@ class Batch {
   /** Row of `rows` that is each lane's row 0. */
   private readonly offsets: readonly number[];
   private frames: FloatTensor;
-  private past: FloatTensor;
+  private readonly past: FloatTensor;
   private made = 0;
 
   constructor(model: AcousticModel, lanes: readonly DecoderLane[], steps: number) {
@@ -89,7 +93,8 @@ class Batch {
     this.offsets = offsets;
     const { decoder } = model.spec;
     const dims = [2 * decoder.layers, lanes.length, decoder.heads, this.window - 1, decoder.headWidth];
-    this.past = floats(new Float32Array(dims.reduce((product, extent) => product * extent, 1)), dims);
+    // Zeros: what is masked counts as nothing only where it is a number.
+    this.past = floats(pasts.take(dims.reduce((product, extent) => product * extent, 1)).fill(0), dims);
     const width = lanes[0]!.frames.length;
     const frames = new Float32Array(lanes.length * width);
     lanes.forEach((lane, row) => {
@@ -110,12 +115,24 @@ class Batch {
         window: integers(this.windowRows(), [batch, this.window]),
         mask: floats(this.mask(), [batch, 1, 1, 2 * this.window]),
       },
-      ['frames_out', 'past_out'],
+      ['frames_out', 'newest'],
     );
     this.frames = results.frames_out!;
-    this.past = results.past_out!;
+    this.remember(results.newest!.data);
     this.made += 1;
     return this.frames.data;
+  }
+
+  /** The newest row of the past enters, the oldest leaves. */
+  private remember(newest: Float32Array): void {
+    const { headWidth } = this.model.spec.decoder;
+    const past = this.past.data;
+    const block = (this.window - 1) * headWidth;
+    // All blocks at once: what that moves into a block from the one before is overwritten.
+    past.copyWithin(headWidth, 0);
+    for (let from = 0, to = 0; to < past.length; from += headWidth, to += block) {
+      for (let i = 0; i < headWidth; i += 1) past[to + i] = newest[from + i]!;
+    }
   }
 
   /** Gives every lane back what it goes on from. */

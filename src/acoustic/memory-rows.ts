@@ -3,8 +3,8 @@ import { Scratch } from '../inference/scratch.ts';
 import { type FloatTensor, floats } from '../inference/session.ts';
 import type { AcousticModel } from './model.ts';
 
-/** All rows that the next steps of some sentences look at. */
-const joined = new Scratch();
+/** The rows of those that step together. */
+const rowsTogether = new Scratch();
 
 /**
  * What the decoder's steps read of one sentence's memory: a row a step, of the `memory` graph (docs/networks.md §3.4).
@@ -93,7 +93,7 @@ export function joinRows(
     missing.reduce((sum, { size }) => sum + size, 0),
   );
   const kept = lanes.reduce((sum, { memory }) => sum + memory.extent.size, 0);
-  const rows = joined.take(kept * width + made.length);
+  const rows = rowsTogether.take(kept * width + made.length);
   const offsets: number[] = [];
   let filled = 0;
   let taken = 0;

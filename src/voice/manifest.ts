@@ -20,7 +20,8 @@ import {
 
 /** `voice.json`: everything about a voice that is not a graph. The shape is the type and the check in one. */
 
-export const SCHEMA_VERSION = 1;
+/** 2: the decoder's step yields the newest row of the past alone. */
+export const SCHEMA_VERSION = 2;
 
 const count = integer(0);
 const names = list(text);
@@ -126,12 +127,18 @@ export function readManifest(folder: string, voice: string): VoiceManifest {
   } catch (error) {
     throw new LangduError('voice_broken', { voice, problem: `${MANIFEST_FILE} cannot be read` }, error);
   }
-  const problem = manifest(tree, '');
+  const problem = otherSchema(tree) ?? manifest(tree, '');
   if (problem !== undefined) {
     throw new LangduError('voice_broken', { voice, problem: `${MANIFEST_FILE}: ${problem}` });
   }
   // A voice is called what its folder is called: renaming the one renames the other.
   return { ...(tree as VoiceManifest), name: voice };
+}
+
+function otherSchema(tree: unknown): string | undefined {
+  const { schema } = Object(tree) as { schema?: unknown };
+  if (typeof schema !== 'number' || schema === SCHEMA_VERSION) return undefined;
+  return `/schema is ${schema}, and this version of Langdu reads ${SCHEMA_VERSION}: import the voice again with it`;
 }
 
 const hashes = new WeakMap<VoiceManifest, string>();

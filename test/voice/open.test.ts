@@ -42,7 +42,7 @@ suite('a package that is not what was written is refused, and the message says w
       edit((manifest) => {
         manifest.schema = 99;
       }),
-      /voice\.json: \/schema/,
+      /voice\.json: \/schema is 99.*import the voice again/,
     ],
     [
       'without a rate',

@@ -119,10 +119,8 @@ export function stepGraph(graph: GraphBuilder, weights: Weights, settings: Sambe
     outputs,
   ]);
 
-  // The newest row enters, the oldest leaves.
-  const kept = graph.slice(past, 3, graph.ints([0]), graph.ints([-1]));
-  const moved = graph.add('Concat', [graph.add('Concat', added, { axis: 0 }), kept], { axis: 3 });
-  graph.output('past_out', moved, 'float32', [2 * layers, 'batch', heads, 'R - 1', width]);
+  // The newest row of the past alone: whoever runs the graph has the others.
+  graph.output('newest', graph.add('Concat', added, { axis: 0 }), 'float32', [2 * layers, 'batch', heads, 1, width]);
 }
 
 /** A shape of constants and of extents known at run time (`[1]` each). */
