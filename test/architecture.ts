@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path/posix';
  */
 export const layers: readonly (readonly string[])[] = [
   ['errors', 'fields-of', 'half', 'settled'],
-  ['config', 'log', 'npy', 'float-arrays', 'in-advance', 'in-parallel', 'speech', 'webhook-signature'],
+  ['config', 'log', 'npy', 'float-arrays', 'in-advance', 'in-parallel', 'scratch', 'speech', 'webhook-signature'],
   ['metrics', 'inference', 'onnx', 'torch'],
   ['text', 'acoustic', 'vocoder', 'audio', 'subtitles'],
   ['policy'],
@@ -26,7 +26,7 @@ const onlyUses: Readonly<Record<string, readonly string[]>> = {
   onnx: ['errors', 'half'],
   torch: ['errors', 'half'],
   text: ['errors', 'config'],
-  audio: ['errors', 'config', 'speech', 'float-arrays'],
+  audio: ['errors', 'config', 'speech', 'float-arrays', 'scratch'],
   policy: ['errors', 'config', 'log', 'text', 'webhook-signature'],
   subtitles: ['speech'],
 };

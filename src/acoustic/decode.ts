@@ -1,5 +1,6 @@
-import { Scratch } from '../inference/scratch.ts';
+import { release } from '../inference/release.ts';
 import { type FloatTensor, floats, integers } from '../inference/session.ts';
+import { Scratch } from '../scratch.ts';
 import { joinRows, MemoryRows } from './memory-rows.ts';
 import type { AcousticModel, AcousticSpec } from './model.ts';
 import type { Regulated } from './regulate.ts';
@@ -117,8 +118,10 @@ class Batch {
       },
       ['frames_out', 'newest'],
     );
+    release(this.frames.data);
     this.frames = results.frames_out!;
     this.remember(results.newest!.data);
+    release(results.newest!.data);
     this.made += 1;
     return this.frames.data;
   }

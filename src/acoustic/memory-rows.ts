@@ -1,6 +1,7 @@
 import { concatenate } from '../float-arrays.ts';
-import { Scratch } from '../inference/scratch.ts';
+import { release } from '../inference/release.ts';
 import { type FloatTensor, floats } from '../inference/session.ts';
+import { Scratch } from '../scratch.ts';
 import type { AcousticModel } from './model.ts';
 
 /** The rows of those that step together. */
@@ -103,6 +104,7 @@ export function joinRows(
     filled += memory.append(made.subarray(taken, taken + own), rows.subarray(filled));
     taken += own;
   });
+  release(made);
   return { rows: floats(rows, [rows.length / width, width]), offsets };
 }
 

@@ -1,12 +1,11 @@
-import type { Scratch } from '../inference/scratch.ts';
+import type { Scratch } from '../scratch.ts';
 
 /**
  * The part of an endless signal `[channels, time]` that is still needed: samples enter at the end, and the beginning is
  * forgotten once every window that reads it has passed. Positions are absolute.
  *
  * Between two pieces it holds no more than that: of a sentence that waits for its turn beside forty others, a few
- * samples of context. While a piece is worked on, from `append` to `forget`, its samples are in the scratch, or where
- * they were.
+ * samples of context. While a piece is worked on, from `append` to `forget`, its samples are in the scratch.
  */
 export class SignalBuffer {
   readonly channels: number;
@@ -27,14 +26,9 @@ export class SignalBuffer {
     return this.past;
   }
 
-  /** Appends samples `from … to` of a block `[channels, width]`, which stays as it is until `forget`. */
+  /** Appends samples `from … to` of a block `[channels, width]`. */
   append(block: Float32Array, width: number, from: number, to: number): void {
     const held = this.past - this.first;
-    this.past += to - from;
-    if (held === 0 && from === 0 && to === width) {
-      this.data = block;
-      return;
-    }
     const size = held + to - from;
     const data = this.scratch.take(this.channels * size);
     for (let c = 0; c < this.channels; c += 1) {
@@ -42,6 +36,7 @@ export class SignalBuffer {
       data.set(block.subarray(c * width + from, c * width + to), c * size + held);
     }
     this.data = data;
+    this.past += to - from;
   }
 
   /** The samples from `from` to `to`, zeros where there are none; not to be written to. `[channels, to − from]` */

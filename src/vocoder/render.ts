@@ -1,6 +1,7 @@
-import { Scratch } from '../inference/scratch.ts';
+import { release } from '../inference/release.ts';
 import { floats, type Tensor } from '../inference/session.ts';
 import { StreamingRun } from '../inference/stream.ts';
+import { Scratch } from '../scratch.ts';
 import { SignalBuffer } from './buffer.ts';
 import type { VocoderModel, VocoderSpec } from './model.ts';
 
@@ -49,6 +50,7 @@ export class Renderer {
       const next = this.signals[index + 1];
       if (next === undefined) output = block.data.slice(block.from, block.to);
       else next.append(block.data, block.width, block.from, block.to);
+      release(block.data);
     }
     this.forgetExcitation();
     return output;

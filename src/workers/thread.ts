@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { refuseTelemetry } from '../config/telemetry.ts';
 import { settled } from '../settled.ts';
@@ -8,11 +9,20 @@ const LEAVE_MS = 2500;
 /** A thread that cannot even start is not restarted for ever. */
 export const STARTS_IN_A_ROW = 3;
 
-/** Starts a thread: one of this folder's, or another module. */
-export function startThread(module: string | URL, workerData?: unknown): Worker {
+/**
+ * Starts a thread: one of this folder's, or another module. It can give memory back (inference/release.ts), for which
+ * Node 20 wants to be asked before it starts.
+ *
+ * @param youngMb megabytes of what is new; once they are full, garbage among it is collected
+ */
+export function startThread(module: string | URL, workerData?: unknown, youngMb?: number): Worker {
   const url = typeof module === 'string' ? new URL(`./${module}.js`, import.meta.url) : module;
   refuseTelemetry();
-  return new Worker(url, { workerData });
+  if (!('transfer' in ArrayBuffer.prototype)) setFlagsFromString('--harmony-rab-gsab-transfer');
+  return new Worker(url, {
+    workerData,
+    resourceLimits: youngMb === undefined ? {} : { maxYoungGenerationSizeMb: youngMb },
+  });
 }
 
 /**

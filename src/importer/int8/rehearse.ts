@@ -1,4 +1,4 @@
-import { type FloatTensor, type RunnableGraph, Session, type Tensor } from '../../inference/session.ts';
+import { type FloatTensor, floats, type RunnableGraph, Session, type Tensor } from '../../inference/session.ts';
 import { encodeModel, type GraphValue } from '../../onnx/model.ts';
 import type { VocoderModel } from '../../vocoder/model.ts';
 import { Vocoder } from '../../vocoder/vocode.ts';
@@ -91,7 +91,7 @@ class Recording implements RunnableGraph {
 
   run(feeds: Readonly<Record<string, Tensor>>, outputs: readonly string[]): Record<string, FloatTensor> {
     const result = this.stage.run(feeds, outputs);
-    this.results.push(result);
+    this.results.push(copyOf(result));
     return result;
   }
 
@@ -100,8 +100,15 @@ class Recording implements RunnableGraph {
     return {
       run: () => {
         next += 1;
-        return this.results[next - 1]!;
+        return copyOf(this.results[next - 1]!);
       },
     };
   }
+}
+
+/** Whoever runs a stage gives the memory of its results back. */
+function copyOf(results: Readonly<Record<string, FloatTensor>>): Record<string, FloatTensor> {
+  return Object.fromEntries(
+    Object.entries(results).map(([name, { dims, data }]) => [name, floats(data.slice(), dims)]),
+  );
 }
