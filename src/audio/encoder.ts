@@ -5,7 +5,10 @@
 export interface Encoder {
   /** What a stream of unknown length begins with. */
   start(): Uint8Array;
-  /** @param samples `[n]`, −1 … 1, at the stream's rate; no reference is kept */
+  /**
+   * @param samples `[n]`, −1 … 1, at the stream's rate; no reference is kept
+   * @returns a view of a buffer that may be written over, or all of a new one
+   */
   encode(samples: Float32Array): Uint8Array;
   /** What is still held. Called once. */
   end(): Uint8Array;

@@ -1,5 +1,6 @@
 import { LangduError } from '../errors.ts';
 import { concatenate } from '../float-arrays.ts';
+import { Scratch } from '../scratch.ts';
 import { streamBitrate } from './bitrate.ts';
 import type { Encoder } from './encoder.ts';
 import { type FormatName, formatNames, formats, lossless } from './formats.ts';
@@ -8,6 +9,9 @@ import { LoudnessLeveller } from './loudness/leveller.ts';
 import { openEncoder } from './open-encoder.ts';
 import { Resampler } from './resample.ts';
 import { SilenceTrimmer } from './silence/trim.ts';
+
+/** Samples on their way to an encoder, which keeps none. */
+const limitedSamples = new Scratch();
 
 /** How speech is written. What is absent is left as the voice has it; nothing is ignored. */
 export interface OutputOptions {
@@ -132,7 +136,7 @@ class SpeechFinisher implements Finisher {
   push(samples: Float32Array, boundary?: 'sentence'): Uint8Array {
     const trimmed = this.#trimmer?.push(samples, boundary === 'sentence') ?? samples;
     const level = this.#atVolume(this.#leveller?.push(trimmed) ?? trimmed);
-    const limited = this.#limiter.push(this.#resampler?.push(level) ?? level);
+    const limited = this.#limiter.push(this.#resampler?.push(level) ?? level, limitedSamples);
     this.#samples += limited.length;
     return joined([this.#start(), this.#encoder.encode(limited)]);
   }
@@ -180,6 +184,8 @@ function ceiling(format: FormatName, volume: number, loudness: number | undefine
 
 /** One array of its own: encoders return views of buffers, and a caller may hand the bytes to another thread. */
 function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only, ...others] = parts.filter(({ length }) => length > 0);
+  if (only !== undefined && others.length === 0 && only.length === only.buffer.byteLength) return only;
   const out = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,3 +1,5 @@
+import type { Scratch } from '../scratch.ts';
+
 /**
  * How long before a peak the gain starts to fall, and how fast it comes back: slow enough not to be heard as
  * distortion.
@@ -48,9 +50,12 @@ export class Limiter {
     this.#calm = this.#length;
   }
 
-  /** @returns the samples that nothing to come can change; what is not a finite number is silence. */
-  push(samples: Float32Array): Float32Array {
-    return this.#isQuiet(samples) ? this.#pass(samples) : this.#run(samples, samples.length);
+  /**
+   * @param scratch where they may be returned
+   * @returns the samples that nothing to come can change; what is not a finite number is silence.
+   */
+  push(samples: Float32Array, scratch?: Scratch): Float32Array {
+    return this.#isQuiet(samples) ? this.#pass(samples, scratch) : this.#run(samples, samples.length);
   }
 
   /** The rest. */
@@ -66,11 +71,11 @@ export class Limiter {
   }
 
   /** What `#run` does with quiet samples, without its arithmetic. */
-  #pass(samples: Float32Array): Float32Array {
+  #pass(samples: Float32Array, scratch: Scratch | undefined): Float32Array {
     const length = this.#length;
     const count = samples.length;
     const late = Math.max(0, Math.min(count, length - 1 - this.#at));
-    const out = new Float32Array(count - late);
+    const out = scratch?.take(count - late) ?? new Float32Array(count - late);
     const held = Math.min(count, length - 1);
     for (let i = late; i < held; i += 1) out[i - late] = this.#samples[(this.#at + i + 1) % length]!;
     out.set(samples.subarray(0, count - held), held - late);
