@@ -185,7 +185,9 @@ function ceiling(format: FormatName, volume: number, loudness: number | undefine
 /** One array of its own: encoders return views of buffers, and a caller may hand the bytes to another thread. */
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const [only, ...others] = parts.filter(({ length }) => length > 0);
-  if (only !== undefined && others.length === 0 && only.length === only.buffer.byteLength) return only;
+  if (only !== undefined && others.length === 0 && only.length === only.buffer.byteLength) {
+    return new Uint8Array(only.buffer);
+  }
   const out = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -5,8 +5,8 @@ import { Scratch } from '../scratch.ts';
 import { SignalBuffer } from './buffer.ts';
 import type { VocoderModel, VocoderSpec } from './model.ts';
 
-/** What the stage whose turn it is reads. */
-const inputs = new Scratch();
+/** What the stage whose turn it is reads, and the excitation of all of them. */
+const [inputs, excitations] = [new Scratch(), new Scratch()];
 
 /**
  * Frames of mel to samples, in pieces of any size; joined, the samples equal those of the whole sentence in one piece.
@@ -24,7 +24,7 @@ export class Renderer {
   constructor(model: VocoderModel) {
     this.model = model;
     const { spec } = model;
-    this.excitation = spec.source === undefined ? undefined : new SignalBuffer(1, new Scratch());
+    this.excitation = spec.source === undefined ? undefined : new SignalBuffer(1, excitations);
     this.signals = spec.stages.map((stage, index) => new SignalBuffer(index === 0 ? 1 : stage.channels, inputs));
     this.streams = spec.stages.map((stage, index) =>
       stage.states.length === 0 ? undefined : new StreamingRun(model.stages[index]!, stage.states, ['y']),
@@ -123,6 +123,7 @@ export class Renderer {
   }
 
   private forgetExcitation(): void {
+    if (this.excitation === undefined) return;
     const { spec } = this.model;
     const heard = spec.stages.map(({ scale, lag, states }, index) => {
       const rate = excitationRate(spec, index);
@@ -130,7 +131,7 @@ export class Renderer {
       const upsampled = Math.max(0, states.length === 0 ? position : position - lag) * scale * rate;
       return Math.max(0, upsampled - 2 * rate);
     });
-    this.excitation?.forget(Math.min(...heard));
+    this.excitation.forget(Math.min(...heard));
   }
 }
 

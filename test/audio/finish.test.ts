@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openFinisher } from '../../src/audio/finish.ts';
+import { formatNames } from '../../src/audio/formats.ts';
 import { WavEncoder } from '../../src/audio/wav.ts';
 import { LangduError } from '../../src/errors.ts';
 
@@ -35,4 +36,30 @@ test('what a format does not have is refused with what it has', async () => {
   await refused(16000, { format: 'opus', bitrate: 32.5 }, 'bitrate_unsupported', /6–256/);
   await refused(16000, { volume: 2.1 }, 'parameter_out_of_range', /volume must be between 0 and 2/);
   await refused(16000, { volume: Number.NaN }, 'parameter_out_of_range', /volume/);
+});
+
+test('the bytes of a stream belong to whoever takes them: giving their memory away changes nothing that comes after', async () => {
+  for (const format of formatNames) {
+    const write = async (giveAway: boolean) => {
+      const file = await openFinisher(16000, { format });
+      const parts: Uint8Array[] = [];
+      const take = (bytes: Uint8Array) => {
+        parts.push(bytes.slice());
+        if (giveAway) structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] });
+      };
+      // The first has no sound: what a format begins with comes alone.
+      for (const [from, to] of [
+        [0, 0],
+        [0, 40],
+        [40, 2500],
+        [2500, 5000],
+      ] as const)
+        take(file.push(speech.subarray(from, to)));
+      take(file.end());
+      parts.push(file.head() ?? new Uint8Array(0));
+      file.close();
+      return Buffer.concat(parts);
+    };
+    assert.deepEqual(await write(true), await write(false), format);
+  }
 });

@@ -32,7 +32,7 @@ export class Mp3Encoder implements Encoder {
   }
 
   start(): Uint8Array {
-    return this.#lead;
+    return new Uint8Array(this.#lead); // a copy: its length is needed at the end
   }
 
   encode(samples: Float32Array): Uint8Array {
