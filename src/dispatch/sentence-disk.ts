@@ -48,7 +48,7 @@ export class SentenceDisk {
   private readonly limit: number;
   private readonly log: Log;
   private readonly onUnwritten: () => void;
-  private readonly held = new LRUCache<string, Held>({ max: MOST_KNOWN });
+  private readonly held = new LRUCache<string, Held>({ maxSize: MOST_KNOWN, sizeCalculation: () => 1 });
   private total = 0;
   private sinceCount = 0;
   private waiting = 0;
