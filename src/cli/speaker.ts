@@ -4,7 +4,7 @@ import { LangduError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { parseLexicon } from '../text/lexicon.ts';
-import { collectSeldom } from './collect-seldom.ts';
+import { collectInLulls, collectSeldom } from './collect.ts';
 import { readTextFile } from './read-file.ts';
 
 export type SpeakerSettings = Pick<
@@ -36,6 +36,7 @@ export async function openSpeaker(settings: SpeakerSettings, { limits, ...parts 
     cacheDiskBytes: settings.cacheDiskBytes,
     longestWaitMs: limits && limits.longestWait * 1000,
     longestQueue: limits?.longestQueue,
+    onLull: collectInLulls(),
     ...parts,
   }).catch((error: unknown) => {
     throw withoutVoice(error, settings.voices);

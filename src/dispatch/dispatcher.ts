@@ -24,6 +24,7 @@ import { WorkerPool } from '../workers/pool.ts';
 import type { Reading } from '../workers/protocol.ts';
 import { TextThread } from '../workers/text-thread.ts';
 import { Admission } from './admission.ts';
+import { Lull } from './lull.ts';
 import { Readings } from './readings.ts';
 import { SentenceCache } from './sentence-cache.ts';
 import { SentenceDisk } from './sentence-disk.ts';
@@ -54,6 +55,8 @@ export interface DispatchOptions {
   readonly longestQueue?: number | undefined;
   /** A thread was lost; it is being replaced. */
   readonly onWorkerLost?: (() => void) | undefined;
+  /** Nobody waits for a first sound just now (lull.ts). */
+  readonly onLull?: (() => void) | undefined;
   readonly log?: Log | undefined;
   readonly metrics?: Metrics | undefined;
 }
@@ -92,6 +95,7 @@ export class Dispatcher implements Speaker {
   private readonly sentences: Sentences;
   private readonly catalogue: VoiceCatalogue;
   private readonly readings: Readings;
+  private readonly lull: Lull;
 
   private constructor(
     options: DispatchOptions & { readonly voices: string },
@@ -105,6 +109,7 @@ export class Dispatcher implements Speaker {
     this.sentences = sentences;
     this.catalogue = new VoiceCatalogue(options.voices);
     this.readings = new Readings((reading) => text.sentences(reading));
+    this.lull = new Lull(options.onLull);
   }
 
   /** Resolves when every worker has its default voice loaded. Throws what kept a worker from that. */
@@ -168,6 +173,7 @@ export class Dispatcher implements Speaker {
     const abort = () => orders.close();
     signal?.addEventListener('abort', abort, { once: true });
     const watch = this.options.metrics && new Watch(this.options.metrics, lane, voice.name);
+    const listener = lane === 'interactive' ? this.lull.enter() : undefined;
     let planned = false;
     try {
       if (signal?.aborted) abort();
@@ -181,6 +187,7 @@ export class Dispatcher implements Speaker {
           options.onPlan?.(orders.plan());
         }
         watch?.made(chunk);
+        if (chunk.samples.length > 0) listener?.hears();
         yield chunk;
       }
       watch?.ended(orders.spent());
@@ -188,6 +195,7 @@ export class Dispatcher implements Speaker {
     } catch (error) {
       throw signal?.aborted ? new LangduError('cancelled', {}, error) : error;
     } finally {
+      listener?.leaves();
       signal?.removeEventListener('abort', abort);
       if (planned) watch?.over(orders.outcome());
       orders.close();

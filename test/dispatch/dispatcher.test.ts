@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Dispatcher, type DispatchOptions } from '../../src/dispatch/dispatcher.ts';
 import { LocalSpeaker } from '../../src/local-speaker.ts';
 import { createLog } from '../../src/log.ts';
@@ -208,6 +209,30 @@ suite('many callers at once', () => {
     const longer = '你好。明天见。后天见。大后天见。';
     assert.equal(await caches(longer), 'partial,partial');
     for (let reading = 2; reading < 5; reading += 1) assert.equal(await caches(longer), 'hit,hit');
+  });
+
+  test('says when there is a lull: as soon as a first sound was heard, or is given up', async () => {
+    let lulls = 0;
+    const onLull = () => {
+      lulls += 1;
+    };
+    const pool = await open({ workers: 1, onLull });
+    const another = async (why: string) => {
+      const before = lulls;
+      await until(() => lulls > before, why);
+      await sleep(300);
+    };
+    const speech = pool.speak({ text: MANY });
+    await speech.next();
+    await another('one listens');
+    await speech.return(undefined);
+    await another('nobody listens');
+    await assert.rejects(pool.speak({ text: '。。。' }).next());
+    await another('the one that failed waits no longer');
+    const before = lulls;
+    await hear(pool.speak({ text: TEXT }, { lane: 'batch' }));
+    await sleep(300);
+    assert.equal(lulls, before, 'nobody listens to batch work');
   });
 
   test('a text is read the same on its thread, and explained there', async () => {
