@@ -1,5 +1,5 @@
 /** Of so many promises one may be broken. */
-export const MISSED = 0.01;
+const MISSED = 0.01;
 /**
  * Relative step up after a broken promise is STEP * (1 - MISSED), down after a kept one STEP * MISSED: they balance
  * when MISSED are broken.
