@@ -22,7 +22,8 @@ export function collectSeldom(): void {
  */
 export function collectInLulls(): () => void {
   const collect = collection();
-  let least = collectable();
+  // Known at the first lull: what a start has loaded is no garbage.
+  let least = Number.POSITIVE_INFINITY;
   return () => {
     least = Math.min(least, collectable());
     if (collectable() - least < WORTH_BYTES) return;
