@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type IncomingMessage, request } from 'node:http';
+import { type Agent, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -83,9 +83,9 @@ export async function refused(env: Record<string, string>): Promise<{ code: numb
  * A request on a connection of its own, which any of the processes may get. Not by `fetch`: with `connection: close` that takes
  * a body for whole when the connection ends without the last chunk, as it does where a process is killed.
  */
-export async function ask(url: string, body?: object): Promise<Response> {
+export async function ask(url: string, body?: object, agent: Agent | false = false): Promise<Response> {
   const asking = request(url, {
-    agent: false,
+    agent,
     ...(body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' } }),
   });
   asking.end(body === undefined ? undefined : JSON.stringify(body));
