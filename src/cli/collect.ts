@@ -25,8 +25,9 @@ export function collectInLulls(): () => void {
   // Known at the first lull: what a start has loaded is no garbage.
   let least = Number.POSITIVE_INFINITY;
   return () => {
-    least = Math.min(least, collectable());
-    if (collectable() - least < WORTH_BYTES) return;
+    const now = collectable();
+    least = Math.min(least, now);
+    if (now - least < WORTH_BYTES) return;
     collect();
     least = collectable();
   };

@@ -95,7 +95,7 @@ export class Dispatcher implements Speaker {
   private readonly sentences: Sentences;
   private readonly catalogue: VoiceCatalogue;
   private readonly readings: Readings;
-  private readonly lull: Lull;
+  private readonly lull: Lull | undefined;
 
   private constructor(
     options: DispatchOptions & { readonly voices: string },
@@ -109,7 +109,7 @@ export class Dispatcher implements Speaker {
     this.sentences = sentences;
     this.catalogue = new VoiceCatalogue(options.voices);
     this.readings = new Readings((reading) => text.sentences(reading));
-    this.lull = new Lull(options.onLull);
+    this.lull = options.onLull && new Lull(options.onLull);
   }
 
   /** Resolves when every worker has its default voice loaded. Throws what kept a worker from that. */
@@ -173,7 +173,7 @@ export class Dispatcher implements Speaker {
     const abort = () => orders.close();
     signal?.addEventListener('abort', abort, { once: true });
     const watch = this.options.metrics && new Watch(this.options.metrics, lane, voice.name);
-    const listener = lane === 'interactive' ? this.lull.enter() : undefined;
+    const listener = lane === 'interactive' ? this.lull?.enter() : undefined;
     let planned = false;
     try {
       if (signal?.aborted) abort();

@@ -14,39 +14,33 @@ export interface Listener {
  */
 export class Lull {
   private readonly onLull: () => void;
-  private waiting = 0;
-  private listening = 0;
+  private readonly waiting = new Set<Listener>();
+  private readonly listening = new Set<Listener>();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(onLull: () => void = () => undefined) {
+  constructor(onLull: () => void) {
     this.onLull = onLull;
   }
 
   enter(): Listener {
-    this.waiting += 1;
-    let hears = false;
-    let here = true;
-    this.look();
-    return {
+    const listener: Listener = {
       hears: () => {
-        if (hears || !here) return;
-        hears = true;
-        this.waiting -= 1;
-        this.listening += 1;
+        if (!this.waiting.delete(listener)) return;
+        this.listening.add(listener);
         this.look();
       },
       leaves: () => {
-        if (!here) return;
-        here = false;
-        if (hears) this.listening -= 1;
-        else this.waiting -= 1;
-        this.look();
+        if (this.waiting.delete(listener) || this.listening.delete(listener)) this.look();
       },
     };
+    this.waiting.add(listener);
+    this.look();
+    return listener;
   }
 
   private look(): void {
     clearTimeout(this.timer);
-    if (this.waiting === 0 && this.listening <= 1) this.timer = setTimeout(this.onLull, SETTLED_MS).unref();
+    const isLull = this.waiting.size === 0 && this.listening.size <= 1;
+    if (isLull) this.timer = setTimeout(this.onLull, SETTLED_MS).unref();
   }
 }

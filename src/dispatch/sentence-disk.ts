@@ -48,6 +48,7 @@ export class SentenceDisk {
   private readonly limit: number;
   private readonly log: Log;
   private readonly onUnwritten: () => void;
+  // By size, which grows as it fills: what is bounded by number is allocated whole.
   private readonly held = new LRUCache<string, Held>({ maxSize: MOST_KNOWN, sizeCalculation: () => 1 });
   private total = 0;
   private sinceCount = 0;
