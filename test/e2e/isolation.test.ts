@@ -181,7 +181,10 @@ suite('nobody hears another', () => {
       }
     })().catch(() => undefined);
     const random = new Random(2);
-    await run(t, speaker, drawn(120, random), random, heard);
+    // A fast machine answers them all within a second or two.
+    for (let round = 0; round === 0 || (round < 5 && killed < 2); round += 1) {
+      await run(t, speaker, drawn(120, random), random, heard);
+    }
     over.abort();
     await killing;
     assert.ok(killed >= 2, `${killed} workers were killed`);
